@@ -1,0 +1,5 @@
+"""`python -m themetag` is the command `themetag`."""
+
+from themetag.cli import main
+
+main()

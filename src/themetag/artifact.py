@@ -1,0 +1,261 @@
+"""Save, verify, find and load a model folder.
+
+The format number stands in `FORMAT`. To change what a folder holds: raise it by one, keep reading
+the old formats (one function each), put a small model of the old format into tests/data, and let
+tests/test_artifact.py load it for ever after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from themetag.codebook import Codebook
+from themetag.errors import ArtifactError, CodebookError
+from themetag.linear import Field, LinearModel, Vocabulary
+from themetag.output import new_folder
+from themetag.probability import Calibration
+from themetag.tagger import Tagger
+
+FORMAT = 1
+
+MANIFEST = "manifest.json"
+CODEBOOK = "codebook.json"
+WEIGHTS = "weights.npz"
+TERMS = "terms.txt"
+OUT_OF_FOLD = "oof.jsonl"
+CARD = "README.md"
+FILES = (CODEBOOK, WEIGHTS, TERMS, OUT_OF_FOLD, CARD)
+
+CURRENT = "current"
+PACKED = Path(__file__).parent / "default_model"
+
+# Weights are kept at half precision: it halves the folder and moves no score by more than the
+# learner's own tolerance (tests/learning/test_fit.py measures it).
+STORED = np.float16
+
+
+def find(model: str | Path | None = None, artifacts: str | Path | None = None) -> Path:
+    """Return the folder of the model to use.
+
+    It is `model` where given; else the environment's THEMETAG_MODEL; else what the file `current`
+    names in `artifacts`, in the environment's THEMETAG_ARTIFACTS or in ./artifacts, where there is
+    such a file; else the model packed into this installation.
+
+    Raises:
+        ArtifactError: when what was asked for is not there. No other model answers instead.
+    """
+    named = model or os.environ.get("THEMETAG_MODEL")
+    if named:
+        return Path(named)
+    asked = artifacts or os.environ.get("THEMETAG_ARTIFACTS")
+    pointer = Path(asked or "artifacts") / CURRENT
+    if pointer.is_file():
+        return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+    if asked:
+        raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
+    if not (PACKED / MANIFEST).is_file():
+        raise ArtifactError("this installation holds no model; name one with --model")
+    return PACKED
+
+
+def load(folder: str | Path | None = None) -> Tagger:
+    """Load a model after checking its format and the checksum of every file.
+
+    Args:
+        folder: a model folder; without it, the one that `find` finds.
+
+    Raises:
+        ArtifactError: when the folder is missing, incomplete, altered or of a newer format.
+    """
+    folder = find() if folder is None else Path(folder)
+    manifest = read_manifest(folder)
+    contents = {name: _verified(folder, name, manifest) for name in FILES}
+    try:
+        return _assemble(manifest, contents)
+    except (KeyError, TypeError, ValueError, CodebookError) as error:
+        raise ArtifactError(f"the model's files do not fit together: {error}", folder) from error
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """Return the manifest of a model folder.
+
+    Raises:
+        ArtifactError: when there is none, or none that this version can read.
+    """
+    path = Path(folder) / MANIFEST
+    if not Path(folder).is_dir():
+        raise ArtifactError("there is no such model folder; see --model", folder)
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        written_as = int(manifest["format"])
+    except FileNotFoundError as error:
+        raise ArtifactError(f"no {MANIFEST} here: this is not a model folder", folder) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactError("damaged; restore the model folder or train again", path) from error
+    if written_as > FORMAT:
+        raise ArtifactError(
+            f"format {written_as} is newer than the {FORMAT} this themetag reads; update themetag",
+            path,
+        )
+    return manifest
+
+
+def read_seen(folder: str | Path) -> frozenset[str]:
+    """Return the fingerprints (`text.fingerprint`) of all texts a model was fitted on."""
+    manifest = read_manifest(folder)
+    arrays = _arrays(_verified(Path(folder), WEIGHTS, manifest))
+    return frozenset(f"{number:016x}" for number in arrays["seen"].tolist())
+
+
+def read_out_of_fold(folder: str | Path) -> list[dict[str, Any]]:
+    """Return a model's answers on its real entries, each from a fit that had not seen it."""
+    manifest = read_manifest(folder)
+    lines = _verified(Path(folder), OUT_OF_FOLD, manifest).decode().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def save(
+    tagger: Tagger,
+    folder: str | Path,
+    facts: Mapping[str, Any],
+    *,
+    seen: frozenset[str],
+    out_of_fold: str,
+    card: str,
+    overwrite: bool = False,
+) -> None:
+    """Write a model folder, whole or not at all.
+
+    Args:
+        tagger: the model; its weights must survive half precision unchanged (see `rounded`).
+        folder: where it goes; its last part should be the version.
+        facts: what the manifest says beyond what loading needs.
+        seen: fingerprints of all texts it was fitted on.
+        out_of_fold: the text of oof.jsonl.
+        card: the model card.
+        overwrite: whether to replace a folder that exists.
+
+    Raises:
+        InputError: when the folder exists, or cannot be written.
+    """
+    contents = _disassemble(tagger, seen) | {OUT_OF_FOLD: out_of_fold.encode()}
+    contents[CARD] = card.encode()
+    manifest = {
+        "format": FORMAT,
+        "version": tagger.version,
+        "codebook": tagger.codebook.version,
+        "fields": [asdict(field) for field in tagger.vocabulary.fields],
+        "calibration": _calibration_row(tagger),
+        **facts,
+        "files": {name: hashlib.sha256(contents[name]).hexdigest() for name in FILES},
+    }
+    contents[MANIFEST] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    with new_folder(Path(folder), overwrite=overwrite) as building:
+        for name, data in contents.items():
+            with open(building / name, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+
+
+def rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Round weights to what a model folder keeps of them."""
+    return weights.astype(STORED).astype(np.float32)
+
+
+def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise ArtifactError(
+            f"is missing ({error.strerror}); restore the model folder or train again", folder / name
+        ) from error
+    files = manifest.get("files")
+    if not isinstance(files, dict) or files.get(name) != hashlib.sha256(data).hexdigest():
+        raise ArtifactError(
+            f"was altered: it is not the file that {MANIFEST} describes; restore the model folder",
+            folder / name,
+        )
+    return data
+
+
+def _arrays(data: bytes) -> Mapping[str, npt.NDArray[Any]]:
+    arrays: Mapping[str, npt.NDArray[Any]] = np.load(io.BytesIO(data), allow_pickle=False)
+    return arrays
+
+
+def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tagger:
+    arrays = _arrays(contents[WEIGHTS])
+    codebook = Codebook.from_mapping(json.loads(contents[CODEBOOK]))
+    model = LinearModel(arrays["weights"].astype(np.float32), arrays["intercepts"])
+    vocabulary = _vocabulary(manifest["fields"], contents[TERMS].decode(), arrays["idf"])
+    calibration = dict(manifest["calibration"])
+    thresholds = calibration.pop("thresholds")
+    n_labels = len(codebook.categories) + len(codebook.themes)
+    if model.weights.shape != (len(vocabulary), n_labels):
+        raise ValueError(f"{len(vocabulary)} terms, {n_labels} labels, {model.weights.shape}")
+    return Tagger(
+        str(manifest["version"]),
+        codebook,
+        vocabulary,
+        model,
+        Calibration(
+            **calibration, thresholds=np.array([thresholds[id] for id in codebook.theme_ids])
+        ),
+    )
+
+
+def _vocabulary(rows: list[dict[str, Any]], lines: str, idf: npt.NDArray[np.float64]) -> Vocabulary:
+    fields = tuple(Field(**row) for row in rows)
+    terms: dict[str, list[str]] = {field.name: [] for field in fields}
+    for line in lines.split("\n")[:-1]:
+        name, term = line.split("\t")
+        terms[name].append(term)
+    return Vocabulary(fields, tuple(tuple(terms[field.name]) for field in fields), idf)
+
+
+def _disassemble(tagger: Tagger, seen: frozenset[str]) -> dict[str, bytes]:
+    kept = tagger.model.weights.astype(STORED)
+    if not np.array_equal(kept.astype(np.float32), tagger.model.weights):
+        raise ValueError("the weights would change on disk; round them first")
+    arrays = io.BytesIO()
+    np.savez_compressed(
+        arrays,
+        weights=kept,
+        intercepts=tagger.model.intercepts,
+        idf=tagger.vocabulary.idf,
+        seen=np.array(sorted(int(fingerprint, 16) for fingerprint in seen), dtype=np.uint64),
+    )
+    lines = [
+        f"{field.name}\t{term}\n"
+        for field, terms in zip(tagger.vocabulary.fields, tagger.vocabulary.terms, strict=True)
+        for term in terms
+    ]
+    codebook = json.dumps(tagger.codebook.as_mapping(), indent=1, ensure_ascii=False) + "\n"
+    return {
+        CODEBOOK: codebook.encode(),
+        WEIGHTS: arrays.getvalue(),
+        TERMS: "".join(lines).encode(),
+    }
+
+
+def _calibration_row(tagger: Tagger) -> dict[str, Any]:
+    calibration = tagger.calibration
+    thresholds = calibration.thresholds.tolist()
+    return {
+        "temperature": calibration.temperature,
+        "set_floor": calibration.set_floor,
+        "theme_slope": calibration.theme_slope,
+        "theme_offset": calibration.theme_offset,
+        "thresholds": dict(zip(tagger.codebook.theme_ids, thresholds, strict=True)),
+    }

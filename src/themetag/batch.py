@@ -1,0 +1,184 @@
+"""Stream a table or a folder of documents through a tagger, in chunks, in order."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from themetag.artifact import load
+from themetag.documents import read_document
+from themetag.entry import Entry
+from themetag.errors import InputError
+from themetag.prediction import Prediction
+from themetag.tables import Answer, Columns, Row, Table, Writer
+from themetag.tagger import Tagger
+
+# Large enough that handing a chunk to a worker costs little beside tagging it, small enough that
+# a progress bar moves and memory stays flat.
+CHUNK = 500
+
+# Chunks in the making at a time, for each worker.
+_WINDOW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row on its way to the tagger."""
+
+    row: Row
+    """The row as it was read."""
+    entry: Entry
+    """What is to be tagged; without text where the row is in error."""
+    error: str | None
+    """What is wrong with the row, if anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Submissions that are read once, in order."""
+
+    columns: tuple[str, ...]
+    """The columns that come before the added ones."""
+    submissions: Iterator[Submission]
+    """The submissions, read as they are asked for."""
+    n_rows: int | None
+    """How many there are, where that is known beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    n_rows: int
+    """Rows read, all of which were written."""
+    n_errors: int
+    """Rows with something in the column `error`."""
+    n_abstained: int
+    """Rows without a category for another reason than an error."""
+    n_repeated_ids: int
+    """Rows whose id an earlier row has."""
+
+
+def from_table(table: Table, columns: Columns) -> Source:
+    """Make submissions of the rows of a table."""
+    return Source(table.columns, (_submission(row, columns) for row in table.rows), table.n_rows)
+
+
+def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
+    """Make submissions of all documents in a folder and its folders, by relative path.
+
+    Hidden files are no submissions. A file of a kind that cannot be read is one, in error.
+
+    Args:
+        folder: where the documents are.
+        leave_out: a file that is no submission even if it stands there: the output.
+
+    Raises:
+        InputError: when there is no document.
+    """
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and (leave_out is None or path.resolve() != leave_out.resolve())
+    )
+    if not paths:
+        raise InputError("holds no document", folder)
+    return Source(
+        ("id",),
+        (_document(folder, path, number) for number, path in enumerate(paths, start=1)),
+        len(paths),
+    )
+
+
+def tag_source(
+    source: Source,
+    model: Path,
+    writer: Writer,
+    *,
+    with_evidence: bool = False,
+    n_jobs: int = 1,
+    n_chunk: int = CHUNK,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Outcome:
+    """Tag all submissions and write each with its answer, in order.
+
+    Args:
+        source: the submissions.
+        model: the model folder; each worker loads it once.
+        writer: where the answers go.
+        with_evidence: whether to find words and sentences too.
+        n_jobs: worker processes; with 1, everything happens here. The answers do not depend on
+            it.
+        n_chunk: submissions a chunk; the answers do not depend on it.
+        progress: called with the number of rows written since the last call.
+    """
+    ids = array("q")
+    n_errors = n_abstained = 0
+    for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
+        for submission, prediction in zip(submissions, predictions, strict=True):
+            writer.write(Answer(submission.row, prediction, submission.error))
+            n_errors += submission.error is not None
+            n_abstained += prediction.is_abstention and submission.error is None
+            ids.append(hash(prediction.id))
+        progress(len(submissions))
+    writer.finish()
+    n_different = len(np.unique(np.frombuffer(ids, dtype=np.int64))) if ids else 0
+    return Outcome(len(ids), n_errors, n_abstained, len(ids) - n_different)
+
+
+def _tagged(
+    source: Source, model: Path, with_evidence: bool, n_jobs: int, n_chunk: int
+) -> Iterator[tuple[list[Submission], list[Prediction]]]:
+    chunks = iter(lambda: list(itertools.islice(source.submissions, n_chunk)), [])
+    if n_jobs == 1:
+        tagger = load(model)
+        for chunk in chunks:
+            yield chunk, _tag_chunk(tagger, chunk, with_evidence)
+        return
+    with Parallel(n_jobs=n_jobs) as parallel:
+        while window := list(itertools.islice(chunks, _WINDOW * n_jobs)):
+            tasks = (
+                delayed(_tag_chunk_there)(str(model), [part.entry for part in chunk], with_evidence)
+                for chunk in window
+            )
+            yield from zip(window, parallel(tasks), strict=True)
+
+
+def _tag_chunk(tagger: Tagger, chunk: list[Submission], with_evidence: bool) -> list[Prediction]:
+    entries = (submission.entry for submission in chunk)
+    return list(tagger.tag_all(entries, with_evidence=with_evidence))
+
+
+def _tag_chunk_there(model: str, entries: list[Entry], with_evidence: bool) -> list[Prediction]:
+    """Tag in a worker process, which keeps the model it has loaded."""
+    return list(_loaded(model).tag_all(entries, with_evidence=with_evidence))
+
+
+@lru_cache(maxsize=1)
+def _loaded(model: str) -> Tagger:
+    return load(model)
+
+
+def _submission(row: Row, columns: Columns) -> Submission:
+    entry = columns.entry(row.number, row.texts())
+    error = row.error or (None if entry.text else "no text")
+    return Submission(row, Entry(entry.id, "", "") if error else entry, error)
+
+
+def _document(folder: Path, path: Path, number: int) -> Submission:
+    id = path.relative_to(folder).as_posix()
+    row = Row(number, number, (os.fsencode(id).decode("utf-8", "replace"),))
+    try:
+        return Submission(row, read_document(path, id), None)
+    except InputError as error:
+        return Submission(row, Entry(id, "", ""), error.message)

@@ -1,0 +1,50 @@
+"""The command line: parse, call one function, print.
+
+Only click is imported here; numpy comes with the first command that tags, scikit-learn with the
+first that learns.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from themetag import __version__
+from themetag.cli.batch import batch
+from themetag.cli.evaluate import evaluate
+from themetag.cli.predict import predict
+from themetag.cli.train import train
+from themetag.errors import ThemetagError
+
+
+class _Themetag(click.Group):
+    """A group that turns what themetag raises on purpose into one line and status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ThemetagError as error:
+            click.echo(f"themetag: {error}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("themetag: stopped", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Themetag, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def main() -> None:
+    """Say which award category a submission reads like and what it is about.
+
+    themetag suggests and shows its evidence. It does not judge quality, rank entries or predict
+    winners.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character still gets the rest
+            stream.reconfigure(errors="replace")
+
+
+for command in (predict, batch, train, evaluate):
+    main.add_command(command)

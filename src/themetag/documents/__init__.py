@@ -1,0 +1,97 @@
+"""Text out of documents, one registry by suffix.
+
+To read another kind, write `text_of_<kind>(data, source) -> str` in a module of its own and
+add one line to `_READERS`. The modules of readers are imported when a file of their kind is
+met, so that tagging a .txt loads no library for Word, HTML or PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from themetag.documents.encoding import decode, detect_encoding
+from themetag.documents.files import MAX_BYTES, opened, read_bytes
+from themetag.entry import Entry
+from themetag.errors import InputError
+
+__all__ = [
+    "MAX_BYTES",
+    "SUFFIXES",
+    "decode",
+    "detect_encoding",
+    "read_document",
+    "read_text",
+]
+
+
+def _markdown(data: bytes, source: str) -> str:
+    from themetag.documents.markdown import text_of_markdown
+
+    return text_of_markdown(data, source)
+
+
+def _html(data: bytes, source: str) -> str:
+    from themetag.documents.html import text_of_html
+
+    return text_of_html(data, source)
+
+
+def _word(data: bytes, source: str) -> str:
+    from themetag.documents.word import text_of_word
+
+    return text_of_word(data, source)
+
+
+def _pdf(data: bytes, source: str) -> str:
+    from themetag.documents.pdf import text_of_pdf
+
+    return text_of_pdf(data, source)
+
+
+_READERS: dict[str, Callable[[bytes, str], str]] = {
+    ".txt": decode,
+    ".md": _markdown,
+    ".html": _html,
+    ".htm": _html,
+    ".docx": _word,
+    ".pdf": _pdf,
+}
+
+SUFFIXES = tuple(_READERS)
+
+
+def read_document(path: Path, id: str | None = None) -> Entry:
+    """Return one document as an entry, its first paragraph as the title where it is one.
+
+    Args:
+        path: the document.
+        id: what to file the answer under; by default the path as given.
+
+    Raises:
+        InputError: as for `read_text`.
+    """
+    return Entry.from_text(str(path) if id is None else id, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    r"""Return the text of a document, by its suffix, with `\n` for every line end.
+
+    Raises:
+        InputError: the file cannot be read, is of an unknown kind, is not what its suffix
+            says, is damaged, or holds no words.
+
+    >>> read_text(Path("entry.pages"))
+    Traceback (most recent call last):
+    themetag.errors.InputError: entry.pages: no such file: check its name and folder
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        *others, last = SUFFIXES
+        message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
+        with opened(path):  # a missing file or a folder is told as such
+            raise InputError(message, path)
+    text = reader(read_bytes(path), str(path)).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError("is empty: nothing to read", path)
+    return text

@@ -1,0 +1,49 @@
+"""Open files so that everything that can go wrong is one `InputError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from themetag.errors import InputError
+
+# A 1,000-word submission is some 50 KB in Word; with photographs seldom over 20 MB.
+MAX_BYTES = 50_000_000
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes; what fails inside the block is mapped as well.
+
+    Raises:
+        InputError: the file is missing, a folder, locked away or cannot be read.
+    """
+    if "\0" in str(path):  # to which open() says ValueError, as to many other things
+        raise InputError("no such file: its name holds a NUL character", path)
+    try:
+        with path.open("rb") as stream:
+            yield stream
+    except FileNotFoundError as error:
+        raise InputError("no such file: check its name and folder", path) from error
+    except IsADirectoryError as error:
+        raise InputError("is a folder, not a file: name a document in it", path) from error
+    except PermissionError as error:
+        raise InputError("no permission to read it: ask its owner for access", path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", path) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return all bytes of a document.
+
+    Raises:
+        InputError: as for `opened`, or the file is empty or larger than `MAX_BYTES`.
+    """
+    with opened(path) as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1_000_000} MB"
+        raise InputError(f"is larger than {limit}: save its words alone as .txt", path)
+    return data

@@ -1,0 +1,48 @@
+"""`Entry`: one submission as it was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# A longer first line is a sentence of the submission, not its title.
+TITLE_WORDS = 20
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    r"""One submission.
+
+    >>> Entry("7", "Warm hubs", "Forty libraries opened late.").text
+    'Warm hubs\n\nForty libraries opened late.'
+    """
+
+    id: str
+    """What the answer is filed under: a path, a row's id or its 1-based number."""
+    title: str
+    """The title, or an empty string."""
+    body: str
+    """The summary or statement, or an empty string."""
+
+    @property
+    def text(self) -> str:
+        """Title, blank line, body: all that a model ever reads."""
+        return "\n\n".join(part for part in (self.title.strip(), self.body.strip()) if part)
+
+    @classmethod
+    def from_text(cls, id: str, text: str) -> Entry:
+        r"""Make an entry of a document, whose first paragraph may be its title.
+
+        It is the title if it is one line of at most 20 words with text after it.
+
+        >>> Entry.from_text("-", "Warm hubs\n\nForty libraries opened late.").title
+        'Warm hubs'
+        >>> Entry.from_text("-", "Warm hubs").title
+        ''
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        first, *rest = _BLANK_LINE.split(text, maxsplit=1)
+        is_title = bool(rest) and "\n" not in first and len(first.split()) <= TITLE_WORDS
+        return cls(id, first.strip(), rest[0].strip()) if is_title else cls(id, "", text)

@@ -1,0 +1,54 @@
+"""Everything themetag raises on purpose.
+
+```
+ThemetagError
+├── InputError      a file, table or text that cannot be read or written as asked
+├── CodebookError   a label or codebook that is not what it should be
+├── ArtifactError   a model folder that is missing, altered or too new
+└── LearningError   data from which nothing can be learned or measured
+```
+
+A message is one line that says what is wrong, where, and what to do about it:
+
+>>> str(InputError("unknown theme 'helth'; did you mean 'public-health'?", "a.csv", line=41))
+"a.csv:41: unknown theme 'helth'; did you mean 'public-health'?"
+
+The command line prints that line and ends with status 1. Any other exception is a bug.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ThemetagError(Exception):
+    """The base of every error that themetag raises on purpose."""
+
+    def __init__(self, message: str, path: str | Path | None = None, *, line: int | None = None):
+        self.message = message
+        self.path = None if path is None else str(path)
+        self.line = line
+        super().__init__(f"{self._where()}{message}")
+
+    def _where(self) -> str:
+        if self.path is None:
+            return ""
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        # A file name may hold a line end; an error stays on one line.
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in place) + ": "
+
+
+class InputError(ThemetagError):
+    """A file, table or text cannot be read or written as asked."""
+
+
+class CodebookError(ThemetagError):
+    """A label is unknown, legacy or ambiguous, or a codebook breaks its own rules."""
+
+
+class ArtifactError(ThemetagError):
+    """A model folder is missing, altered, incomplete or of a newer format."""
+
+
+class LearningError(ThemetagError):
+    """The data given does not allow fitting or measuring."""

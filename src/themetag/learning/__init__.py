@@ -1,0 +1,1 @@
+"""Everything that learns or measures; only the learning commands enter here."""

@@ -1,0 +1,54 @@
+"""`Answers`: what a model said of labelled entries, beside what is true of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from themetag.probability import Calibration
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """One row an entry; columns in the order of the labels."""
+
+    category: Ids
+    """`(n,)` the true category, -1 where the entry has none."""
+    chances: Floats
+    """`(n, n_categories)` calibrated probabilities."""
+    in_set: Flags
+    """`(n, n_categories)` the prediction set; nothing where the model abstained."""
+    coded: Flags
+    """`(n,)` whether the themes of the entry are known."""
+    themes: Flags
+    """`(n, n_themes)` the true themes."""
+    plausible: Flags | None
+    """`(n, n_themes)` the themes that a reasonable coder might give, where that was recorded."""
+    given: Flags
+    """`(n, n_themes)` the themes that the model gave."""
+    theme_chances: Floats
+    """`(n, n_themes)` calibrated probabilities."""
+    group: Ids
+    """`(n,)` what belongs together, for intervals."""
+
+
+def answer(
+    calibration: Calibration, category_scores: Floats, theme_scores: Floats
+) -> tuple[Floats, Flags, Flags, Floats]:
+    """Turn scores into what a tagger would say.
+
+    Returns:
+        Category probabilities, prediction sets, given themes and theme probabilities.
+    """
+    chances = calibration.categories(category_scores)
+    in_set = chances >= calibration.set_floor
+    if chances.size:
+        in_set[np.arange(len(chances)), chances.argmax(axis=1)] = True
+    theme_chances = calibration.themes(theme_scores)
+    return chances, in_set, theme_chances >= calibration.thresholds, theme_chances

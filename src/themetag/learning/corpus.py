@@ -1,0 +1,327 @@
+"""`LabelledEntry` and `Corpus`: entries whose labels are known, checked against a codebook."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from themetag.codebook import Codebook
+from themetag.entry import Entry
+from themetag.errors import CodebookError, InputError, LearningError
+from themetag.tables import Columns, Row, choose_columns, open_table
+from themetag.tables.columns import find_column
+
+Kind = Literal["real", "restated", "invented"]
+
+JOIN = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEntry:
+    """An entry and the labels that somebody gave it."""
+
+    entry: Entry
+    """The submission."""
+    category: str | None
+    """The category it was entered in, where known."""
+    themes: frozenset[str] | None
+    """The themes it was coded with, maybe none of them; None where nobody coded it."""
+    plausible: frozenset[str]
+    """Themes that a reasonable coder might add."""
+    group: str
+    """The project it belongs to; entries of one group are never parted."""
+    kind: Kind
+    """Real entries train and evaluate; restated and invented ones only train."""
+    place: str
+    """The file and line where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColumns:
+    """The names of the columns of a labelled table; None where the caller does not know."""
+
+    id: str | None = None
+    title: str | None = None
+    text: tuple[str, ...] = ()
+    category: str | None = None
+    themes: str | None = None
+    plausible: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Labelled entries and the codebook their labels come from."""
+
+    name: str
+    """Where it was read from, as the user wrote it."""
+    codebook: Codebook
+    """What the labels mean."""
+    entries: tuple[LabelledEntry, ...]
+    """The entries, in the order of their files."""
+    notes: tuple[str, ...] = ()
+    """What was left out or guessed on reading, for a person to check."""
+
+    @property
+    def real(self) -> tuple[LabelledEntry, ...]:
+        """The entries that may evaluate."""
+        return tuple(row for row in self.entries if row.kind == "real")
+
+    def support(self) -> pd.DataFrame:
+        """Count the entries of every label by kind.
+
+        Returns:
+            One row a label, categories first, both in codebook order; the columns are `task`,
+            `real`, `restated` and `invented`.
+        """
+        counts: Counter[tuple[str, str, Kind]] = Counter()
+        for row in self.entries:
+            if row.category is not None:
+                counts["category", row.category, row.kind] += 1
+            counts.update(("theme", theme, row.kind) for theme in row.themes or ())
+        labels = [("category", name) for name in self.codebook.category_names]
+        labels += [("theme", id) for id in self.codebook.theme_ids]
+        kinds: tuple[Kind, ...] = ("real", "restated", "invented")
+        rows = [[task] + [counts[task, label, kind] for kind in kinds] for task, label in labels]
+        return pd.DataFrame(rows, [label for _, label in labels], ["task", *kinds])
+
+    def without_rare(self, n_least: int) -> tuple[Corpus, list[str]]:
+        """Leave out the labels that fewer than `n_least` entries have.
+
+        Returns:
+            The corpus with the labels that are left, and a line for each label left out.
+
+        Raises:
+            LearningError: when fewer than two categories and no theme are left.
+        """
+        support = self.support()
+        totals = support[["real", "restated", "invented"]].sum(axis=1).to_numpy()
+        rare = {
+            (str(task), str(label)): int(total)
+            for task, label, total in zip(support["task"], support.index, totals, strict=True)
+            if total < n_least
+        }
+        categories = [x for x in self.codebook.category_names if ("category", x) not in rare]
+        themes = [x for x in self.codebook.theme_ids if ("theme", x) not in rare]
+        if len(categories) < 2:
+            categories = []
+        if not categories and not themes:
+            raise LearningError(
+                f"nothing to learn: fewer than two categories and no theme have {n_least} entries; "
+                "give --category or --themes, more entries, or a lower --min-examples",
+                self.name,
+            )
+        codebook = self.codebook.with_labels(categories, themes)
+        kept_categories, kept_themes = frozenset(categories), frozenset(themes)
+        entries = tuple(
+            replace(
+                row,
+                category=row.category if row.category in kept_categories else None,
+                themes=row.themes & kept_themes if row.themes is not None else None,
+            )
+            for row in self.entries
+        )
+        lines = [
+            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
+            for (task, label), n in rare.items()
+        ]
+        return replace(self, codebook=codebook, entries=entries), lines
+
+    def digest(self) -> str:
+        """Return a SHA-256 over ids, texts, labels and kinds: equal corpora, equal digests."""
+        digest = hashlib.sha256()
+        for row in self.entries:
+            themes = "-" if row.themes is None else JOIN.join(sorted(row.themes))
+            parts = (row.entry.id, row.entry.text, row.category or "", themes, row.group, row.kind)
+            digest.update("\x1f".join(parts).encode() + b"\x1e")
+        return digest.hexdigest()
+
+
+def read_corpus(
+    path: Path, columns: LabelColumns | None = None, codebook: Path | None = None
+) -> Corpus:
+    """Read a folder like training/, or one labelled table of any supported format.
+
+    Args:
+        path: the folder or table.
+        columns: what the table's columns are called; a folder's are fixed.
+        codebook: a codebook.toml; without it a folder's own is used, or one made from the table.
+
+    Raises:
+        InputError: for a file that cannot be read, a ragged row or an id that stands twice.
+        CodebookError: for a label that the codebook does not know.
+        LearningError: when there is no labelled entry.
+    """
+    columns = columns or LabelColumns()
+    if path.is_dir():
+        book = read_codebook(codebook or path / "codebook.toml")
+        rows: list[LabelledEntry] = []
+        notes: list[str] = []
+        for table, kind in _tables_of(path):
+            found = _read_rows(table, _FOLDER_COLUMNS, kind)
+            rows += found.entries
+            notes += found.notes
+    else:
+        found = _read_rows(path, columns, "real")
+        rows, notes = list(found.entries), list(found.notes)
+        book = read_codebook(codebook) if codebook else _codebook_of(rows)
+    if not rows:
+        raise LearningError("holds no labelled entry", path)
+    _refuse_repeated_ids(rows)
+    return Corpus(str(path), book, tuple(_resolved(row, book) for row in rows), tuple(notes))
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read a codebook.toml.
+
+    Raises:
+        CodebookError: when it cannot be read or breaks its own rules.
+    """
+    try:
+        return Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise CodebookError(f"the codebook cannot be read: {error}", path) from error
+    except CodebookError as error:
+        raise CodebookError(error.message, path) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    entries: tuple[LabelledEntry, ...]
+    notes: tuple[str, ...]
+
+
+_FOLDER_COLUMNS = LabelColumns(
+    id="id",
+    title="title",
+    text=("text",),
+    category="category",
+    themes="themes",
+    plausible="plausible_themes",
+    group="project",
+)
+
+
+def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
+    real = sorted((folder / "entries").glob("*.csv"))
+    if not real:
+        raise InputError("has no tables in entries/; give a folder like training/", folder)
+    yield from ((path, "real") for path in real)
+    if (folder / "restated.csv").exists():
+        yield folder / "restated.csv", "restated"
+    if (folder / "invented.csv").exists():
+        yield folder / "invented.csv", "invented"
+
+
+def _read_rows(path: Path, wanted: LabelColumns, kind: Kind) -> _Found:
+    table = open_table(path)
+    names = table.columns
+    if wanted is _FOLDER_COLUMNS:  # restated and invented tables have fewer columns
+        wanted = replace(
+            wanted,
+            plausible=wanted.plausible if wanted.plausible in names else None,
+            group=wanted.group if wanted.group in names else None,
+        )
+    columns = choose_columns(
+        names, str(path), id=wanted.id, title=wanted.title, text=_not_labels(names, wanted, path)
+    )
+    at = {
+        part: find_column(names, name, str(path)) if (name := getattr(wanted, part)) else None
+        for part in ("category", "themes", "plausible", "group")
+    }
+    notes = [f"{path}: {table.note}"] if table.note else []
+    if wanted is not _FOLDER_COLUMNS and kind == "real" and not wanted.text:
+        notes.append(f"{path}: {columns.described(names)}")
+    rows, empty = [], []
+    for row in table.rows:
+        if row.error and row.error != "empty":
+            raise InputError(row.error, path, line=row.line)
+        labelled = _labelled(row, columns, at, kind, f"{path}:{row.line}")
+        if labelled.entry.text:
+            rows.append(labelled)
+        else:
+            empty.append(row.line)
+    if empty:
+        lines = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
+        notes.append(f"{path}: {len(empty)} rows without text left out (lines {lines})")
+    return _Found(tuple(rows), tuple(notes))
+
+
+def _not_labels(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
+    """Return the text columns asked for, or those found among the columns that hold no label."""
+    if wanted.text:
+        return wanted.text
+    labels = {wanted.category, wanted.themes, wanted.plausible, wanted.group}
+    found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
+    return tuple(names[i] for i in found if names[i] not in labels)
+
+
+def _labelled(
+    row: Row, columns: Columns, at: dict[str, int | None], kind: Kind, place: str
+) -> LabelledEntry:
+    cells = row.texts()
+    entry = columns.entry(row.number, cells)
+
+    def cell(part: str) -> str | None:
+        position = at[part]
+        return None if position is None else cells[position].strip()
+
+    themes = cell("themes")
+    return LabelledEntry(
+        entry,
+        cell("category") or None,
+        None if themes is None else _split(themes),
+        _split(cell("plausible") or ""),
+        cell("group") or f"{place} {entry.id}",
+        kind,
+        place,
+    )
+
+
+def _split(joined: str) -> frozenset[str]:
+    return frozenset(label.strip() for label in joined.split(JOIN) if label.strip())
+
+
+def _codebook_of(rows: Iterable[LabelledEntry]) -> Codebook:
+    """Make a codebook of the labels as they are spelled most often, in alphabetical order."""
+    categories = Counter(row.category for row in rows if row.category)
+    themes = Counter(theme for row in rows for theme in (row.themes or frozenset()) | row.plausible)
+    return Codebook.of_names(_one_spelling(categories), _one_spelling(themes))
+
+
+def _one_spelling(counts: Counter[str]) -> list[str]:
+    chosen: dict[str, str] = {}
+    for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        chosen.setdefault(" ".join(name.casefold().split()), name)
+    return sorted(chosen.values())
+
+
+def _resolved(row: LabelledEntry, codebook: Codebook) -> LabelledEntry:
+    """Replace labels as written by labels as the codebook has them."""
+    try:
+        return replace(
+            row,
+            category=codebook.category(row.category) if row.category else None,
+            themes=None if row.themes is None else frozenset(map(codebook.theme, row.themes)),
+            plausible=frozenset(map(codebook.theme, row.plausible)),
+        )
+    except CodebookError as error:
+        raise CodebookError(error.message, row.place) from error
+
+
+def _refuse_repeated_ids(rows: Sequence[LabelledEntry]) -> None:
+    first: dict[str, str] = {}
+    for row in rows:
+        if row.entry.id in first:
+            raise InputError(
+                f"id {row.entry.id!r} stands at {first[row.entry.id]} already; ids must differ",
+                row.place,
+            )
+        first[row.entry.id] = row.place

@@ -1,0 +1,78 @@
+"""`Recipe`: every choice that fitting makes, in one place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from themetag.errors import LearningError
+from themetag.linear import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a corpus becomes a model; the defaults serve a labelled table of any kind.
+
+    >>> Recipe().fields[0].kind
+    'words'
+    """
+
+    seed: int = 2026
+    """Seeds folds and learners."""
+    n_folds: int = 5
+    """Parts of the corpus that take turns in being unseen."""
+    fields: tuple[Field, ...] = (
+        Field("word", "words", 1, 2, 1.0),
+        Field("char", "characters", 3, 5, 0.5),
+    )
+    """The kinds of terms and the weight of each."""
+    min_entries: int = 2
+    """A term in fewer training texts is not learnt."""
+    category_penalty: float = 1.0
+    """C of the linear support vector machines of the categories; smaller fits more smoothly."""
+    theme_penalty: float = 1.0
+    """C of those of the themes."""
+    category_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """What an entry of each kind (real, restated, invented) counts in fitting the categories; 1
+    where not named."""
+    threshold_prior: float = 20.0
+    """Positive entries a theme needs before its own threshold outweighs the pooled one."""
+    coverage: float = 0.9
+    """How often the prediction set should hold the true category."""
+    caveats: tuple[str, ...] = ()
+    """What a reader of any score must know of the corpus."""
+
+    @classmethod
+    def read(cls, path: Path) -> Recipe:
+        """Read a recipe.toml.
+
+        Raises:
+            LearningError: when it cannot be read or names something a recipe does not have.
+        """
+        try:
+            data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+            if "fields" in data:
+                data["fields"] = tuple(Field(**row) for row in data["fields"])
+            if "caveats" in data:
+                data["caveats"] = tuple(data["caveats"])
+            if "category_weights" in data:
+                data["category_weights"] = MappingProxyType(data["category_weights"])
+            return cls(**data)
+        except (OSError, ValueError) as error:
+            raise LearningError(f"the recipe cannot be read: {error}", path) from error
+        except TypeError as error:
+            known = ", ".join(entry.name for entry in fields(cls))
+            raise LearningError(f"{error}; a recipe has: {known}", path) from error
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the recipe in plain types, for a manifest."""
+        row = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return row | {
+            "fields": [asdict(part) for part in self.fields],
+            "category_weights": dict(self.category_weights),
+            "caveats": list(self.caveats),
+        }

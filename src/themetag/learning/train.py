@@ -1,0 +1,129 @@
+"""Corpus and recipe in, model folder out."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from dataclasses import asdict
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themetag import __version__, artifact
+from themetag.learning.calibrate import calibrate
+from themetag.learning.card import model_card
+from themetag.learning.corpus import Corpus
+from themetag.learning.evaluate import OutOfFold, Prepared, cross_validate, cross_validated_report
+from themetag.learning.fit import fit
+from themetag.learning.recipe import Recipe
+from themetag.learning.report import Report
+from themetag.output import refuse_existing
+from themetag.prediction import DECIMALS
+from themetag.tagger import Tagger
+from themetag.text import fingerprint
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn")
+
+
+def train(
+    corpus: Corpus,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    min_examples: int = 2,
+    overwrite: bool = False,
+) -> tuple[Report, list[str]]:
+    """Fit a model on a whole corpus and write its folder.
+
+    The calibration, the thresholds and the scores in the card come from grouped cross-validation
+    of the same recipe; the model that is written is fitted on everything.
+
+    Args:
+        corpus: real entries calibrate and evaluate; all entries train.
+        recipe: how to fit.
+        folder: where the model goes; its name is the version.
+        min_examples: labels of fewer entries are left out.
+        overwrite: whether to replace a folder that exists.
+
+    Returns:
+        The cross-validated report, and a line for every label left out.
+
+    Raises:
+        LearningError: when nothing can be learnt from the corpus.
+        InputError: when the folder exists or cannot be written; nothing is left half-written.
+    """
+    refuse_existing(folder, overwrite=overwrite)
+    corpus, left_out = corpus.without_rare(min_examples)
+    prepared = Prepared.of(corpus, recipe)
+    unseen = cross_validate(prepared, recipe.seed)
+    report = cross_validated_report(prepared, [unseen.answers])
+    tagger = _fitted(prepared, unseen, folder.name)
+    facts = _facts(prepared, report, left_out)
+    artifact.save(
+        tagger,
+        folder,
+        facts,
+        seen=frozenset(fingerprint(row.entry.text) for row in corpus.entries),
+        out_of_fold=_out_of_fold_lines(corpus, unseen),
+        card=model_card(tagger, corpus, report, left_out, recipe.caveats),
+        overwrite=overwrite,
+    )
+    return report, left_out
+
+
+def _fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
+    """Fit on every entry; calibrate on scores of entries that the scoring models had not seen."""
+    targets, real, split = prepared.targets, prepared.real, prepared.n_categories
+    everything = np.arange(len(prepared.corpus.entries))
+    weighing, model = fit(prepared.counts, targets, everything, prepared.recipe, split)
+    coded = targets.coded[real]
+    calibration = calibrate(
+        unseen.scores[:, :split],
+        targets.category[real],
+        unseen.scores[coded, split:],
+        targets.themes[real][coded],
+        prepared.recipe,
+    )
+    return Tagger(version, prepared.corpus.codebook, weighing.vocabulary, model, calibration)
+
+
+def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str, Any]:
+    corpus = prepared.corpus
+    return {
+        "themetag": __version__,
+        "corpus": {
+            "sha256": corpus.digest(),
+            "entries": dict(Counter(row.kind for row in corpus.entries)),
+            "groups": len(np.unique(prepared.groups)),
+        },
+        "recipe": prepared.recipe.as_mapping(),
+        "left_out": left_out,
+        "metrics": {
+            "how": report.how,
+            "category": {name: asdict(figure) for name, figure in report.category.items()},
+            "themes": {name: asdict(figure) for name, figure in report.themes.items()},
+        },
+        "libraries": {"python": platform.python_version()}
+        | {name: installed(name) for name in _LIBRARIES},
+    }
+
+
+def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
+    """Return a JSON object a real entry; probabilities stand in codebook order."""
+    answers = unseen.answers
+    lines = []
+    for i, row in enumerate(corpus.real):
+        record = {
+            "id": row.entry.id,
+            "text": fingerprint(row.entry.text),
+            "fold": int(unseen.folds[i]),
+            "category": row.category,
+            "themes": None if row.themes is None else sorted(row.themes),
+            "category_probabilities": np.round(answers.chances[i], DECIMALS).tolist(),
+            "theme_probabilities": np.round(answers.theme_chances[i], DECIMALS).tolist(),
+        }
+        lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(lines)

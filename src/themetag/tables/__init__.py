@@ -1,0 +1,20 @@
+"""Entries from tables and predictions to tables, one registry by suffix."""
+
+from __future__ import annotations
+
+from themetag.tables.columns import Columns, choose_columns
+from themetag.tables.readers import READERS, Row, Table, open_table
+from themetag.tables.writers import WRITERS, Answer, Writer, open_writer
+
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "Answer",
+    "Columns",
+    "Row",
+    "Table",
+    "Writer",
+    "choose_columns",
+    "open_table",
+    "open_writer",
+]
