@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from themetag.codebook import Codebook
 from themetag.errors import ArtifactError, CodebookError
-from themetag.linear import Field, LinearModel, Vocabulary
+from themetag.linear import Field, LinearModel, Vocabulary, Weights
 from themetag.output import new_folder
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
@@ -154,7 +154,10 @@ def save(
         "format": FORMAT,
         "version": tagger.version,
         "codebook": tagger.codebook.version,
-        "fields": [asdict(field) for field in tagger.vocabulary.fields],
+        "fields": [
+            {**asdict(field), "n_terms": len(terms)}
+            for field, terms in zip(tagger.vocabulary.fields, tagger.vocabulary.terms, strict=True)
+        ],
         "calibration": _calibration_row(tagger),
         **facts,
         "files": {name: hashlib.sha256(contents[name]).hexdigest() for name in FILES},
@@ -168,9 +171,9 @@ def save(
                 os.fsync(file.fileno())
 
 
-def rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+def rounded(weights: npt.NDArray[np.float64]) -> Weights:
     """Round weights to what a model folder keeps of them."""
-    return weights.astype(STORED).astype(np.float32)
+    return weights.astype(STORED)
 
 
 def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
@@ -197,7 +200,7 @@ def _arrays(data: bytes) -> Mapping[str, npt.NDArray[Any]]:
 def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tagger:
     arrays = _arrays(contents[WEIGHTS])
     codebook = Codebook.from_mapping(json.loads(contents[CODEBOOK]))
-    model = LinearModel(arrays["weights"].astype(np.float32), arrays["intercepts"])
+    model = LinearModel(arrays["weights"], arrays["intercepts"])
     vocabulary = _vocabulary(manifest["fields"], contents[TERMS].decode(), arrays["idf"])
     calibration = dict(manifest["calibration"])
     thresholds = calibration.pop("thresholds")
@@ -216,31 +219,30 @@ def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tag
 
 
 def _vocabulary(rows: list[dict[str, Any]], lines: str, idf: npt.NDArray[np.float64]) -> Vocabulary:
-    fields = tuple(Field(**row) for row in rows)
-    terms: dict[str, list[str]] = {field.name: [] for field in fields}
-    for line in lines.split("\n")[:-1]:
-        name, term = line.split("\t")
-        terms[name].append(term)
-    return Vocabulary(fields, tuple(tuple(terms[field.name]) for field in fields), idf)
+    terms = lines.split("\n")
+    blocks, start = [], 0
+    for row in rows:
+        blocks.append(tuple(terms[start : start + row["n_terms"]]))
+        start += row["n_terms"]
+    if terms[start:] != [""]:
+        raise ValueError(f"{len(terms) - 1} terms where {start} are stated")
+    fields = (Field(**{key: row[key] for key in row if key != "n_terms"}) for row in rows)
+    return Vocabulary(tuple(fields), tuple(blocks), idf)
 
 
 def _disassemble(tagger: Tagger, seen: frozenset[str]) -> dict[str, bytes]:
     kept = tagger.model.weights.astype(STORED)
-    if not np.array_equal(kept.astype(np.float32), tagger.model.weights):
+    if not np.array_equal(kept, tagger.model.weights):
         raise ValueError("the weights would change on disk; round them first")
     arrays = io.BytesIO()
-    np.savez_compressed(
+    np.savez(  # half the numbers are noise to a compressor, and unpacking costs start-up time
         arrays,
         weights=kept,
         intercepts=tagger.model.intercepts,
         idf=tagger.vocabulary.idf,
         seen=np.array(sorted(int(fingerprint, 16) for fingerprint in seen), dtype=np.uint64),
     )
-    lines = [
-        f"{field.name}\t{term}\n"
-        for field, terms in zip(tagger.vocabulary.fields, tagger.vocabulary.terms, strict=True)
-        for term in terms
-    ]
+    lines = [f"{term}\n" for terms in tagger.vocabulary.terms for term in terms]
     codebook = json.dumps(tagger.codebook.as_mapping(), indent=1, ensure_ascii=False) + "\n"
     return {
         CODEBOOK: codebook.encode(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -181,6 +180,8 @@ class Codebook:
         for row in self.legacy:
             if _fold(row.name) == _fold(written):
                 raise CodebookError(f"legacy {kind} {written!r} is not mapped: {row.reason}")
+        import difflib  # only a mistake needs it
+
         nearest = difflib.get_close_matches(_fold(written), names, n=1, cutoff=0.0)
         hint = f"; did you mean {names[nearest[0]]!r}?" if nearest else ""
         raise CodebookError(f"unknown {kind} {written!r}{hint}")

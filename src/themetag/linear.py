@@ -22,6 +22,7 @@ from themetag.text import character_groups, word_groups
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float16] | npt.NDArray[np.float32]
 
 # Words met again while a batch runs; bounded, so that memory stays flat over millions of rows.
 _REMEMBERED_WORDS = 2**16
@@ -36,7 +37,7 @@ class Field:
     """
 
     name: str
-    """The prefix of its terms in terms.txt."""
+    """What it is called in a recipe."""
     kind: Literal["words", "characters"]
     """Runs of words, or runs of characters inside one word."""
     shortest: int
@@ -183,7 +184,7 @@ class LinearModel:
     [2.5, -2.0]
     """
 
-    weights: npt.NDArray[np.float32]
+    weights: Weights
     """`(n_terms, n_labels)` what one unit of a term adds to each label's score."""
     intercepts: Floats
     """`(n_labels,)` each label's score of a text without known terms."""
@@ -205,6 +206,10 @@ class LinearModel:
         """
         total: Floats = np.sum(self.weights[vector.ids] * vector.values[:, None], axis=0)
         return self.intercepts + total
+
+    def widened(self) -> LinearModel:
+        """Return the same model at single precision: the same scores, sooner in bulk."""
+        return LinearModel(self.weights.astype(np.float32), self.intercepts)
 
     def contributions(self, vector: Vector, label: int, rival: int | None = None) -> Floats:
         """Return what each known term of a text adds to a label's score.

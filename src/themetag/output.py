@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +28,8 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     Raises:
         InputError: when `path` exists and is not to be replaced, or cannot be written.
     """
+    import tempfile  # slow to import, and `predict` writes no file
+
     refuse_existing(path, overwrite=overwrite)
     if path.is_dir():
         raise InputError("is a folder; name a file", path)
@@ -55,6 +55,9 @@ def new_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     Raises:
         InputError: when `folder` exists and is not to be replaced, or cannot be written.
     """
+    import shutil
+    import tempfile
+
     refuse_existing(folder, overwrite=overwrite)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,9 @@ def new_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
 
 def _take_place(building: Path, folder: Path) -> None:
     """Put one folder where another may stand; the old one goes only once it is out of the way."""
+    import shutil
+    import tempfile
+
     if not folder.exists():
         os.rename(building, folder)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,7 +69,8 @@ class Tagger:
         self, entries: Iterable[Entry], *, with_evidence: bool = False
     ) -> Iterator[Prediction]:
         """Tag many entries, one after another, each as `tag` would."""
-        return (self.tag(entry, with_evidence=with_evidence) for entry in entries)
+        bulk = replace(self, model=self.model.widened())
+        return (bulk.tag(entry, with_evidence=with_evidence) for entry in entries)
 
     def scores(self, text: str) -> Floats:
         """Return `(n_categories + n_themes,)` float64: the uncalibrated scores of a text."""
