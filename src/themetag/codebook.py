@@ -89,10 +89,16 @@ class Codebook:
     """Themes; an entry has none or more, each known by its id."""
     legacy: tuple[Legacy, ...] = ()
     """Former labels that are refused by name."""
+    category_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The categories as they appear in tables and predictions."""
+    theme_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The themes as they appear in tables and predictions."""
     _category_names: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _theme_names: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "category_names", tuple(x.name for x in self.categories))
+        object.__setattr__(self, "theme_ids", tuple(x.id for x in self.themes))
         for kind, labels, known_by in (
             ("category", self.categories, lambda label: label.name),
             ("theme", self.themes, lambda label: label.id),
@@ -136,16 +142,6 @@ class Codebook:
             "theme": [_row(label) for label in self.themes],
             "legacy": [{"name": row.name, "reason": row.reason} for row in self.legacy],
         }
-
-    @property
-    def category_names(self) -> tuple[str, ...]:
-        """The categories as they appear in tables and predictions."""
-        return tuple(label.name for label in self.categories)
-
-    @property
-    def theme_ids(self) -> tuple[str, ...]:
-        """The themes as they appear in tables and predictions."""
-        return tuple(label.id for label in self.themes)
 
     def category(self, written: str) -> str:
         """Return the current name of a category as somebody wrote it.

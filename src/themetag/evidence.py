@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from themetag.linear import LinearModel, Vector, Vocabulary
+from themetag.linear import LinearModel, Vectors, Vocabulary
 from themetag.text import words
 
 Floats = npt.NDArray[np.float64]
@@ -39,13 +39,13 @@ class Attribution:
         tokens = [words(sentence) for sentence in sentences]
         self._sentences = sentences
         self._model = model
-        self.vector: Vector = vocabulary.vector([word for row in tokens for word in row])
+        self.vectors: Vectors = vocabulary.vectors([[word for row in tokens for word in row]])
         sentence_of = np.repeat(np.arange(len(tokens)), [len(row) for row in tokens])
         found = list(vocabulary.occurrences([word for row in tokens for word in row]))
         self._shown = list(dict.fromkeys(shown for _, shown, _ in found))
         place = {shown: i for i, shown in enumerate(self._shown)}
         ids = np.array([id for id, _, _ in found], dtype=np.int64)
-        self._row = np.searchsorted(self.vector.ids, ids)
+        self._row = np.searchsorted(self.vectors.ids, ids)
         self._word = np.array([place[shown] for _, shown, _ in found], dtype=np.int64)
         self._sentence = sentence_of[np.array([at for _, _, at in found], dtype=np.int64)]
 
@@ -72,6 +72,6 @@ class Attribution:
         return self._sentences[int(np.argmax(self.sentence_shares(label)))]
 
     def _shares(self, label: int, rival: int | None) -> Floats:
-        contributions = self._model.contributions(self.vector, label, rival)
-        shares: Floats = (contributions / self.vector.counts)[self._row]
+        contributions = self._model.contributions(self.vectors, label, rival)
+        shares: Floats = (contributions / self.vectors.counts)[self._row]
         return shares

@@ -9,10 +9,10 @@ approaches in automatic text retrieval", 1988).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import Literal
 
 import numpy as np
@@ -63,16 +63,30 @@ class Field:
         return character_groups(word, self.shortest, self.longest)
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """One text over a vocabulary: its known terms, each once."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Vectors:
+    """Some texts over a vocabulary: the known terms of each, one text after the other."""
 
+    bounds: Ids
+    """`(n_texts + 1,)` where each text's terms begin, and where the last one's end."""
     ids: Ids
-    """`(n,)` positions in the vocabulary, rising."""
+    """`(n,)` positions in the vocabulary, each once and rising within a text."""
     counts: Ids
-    """`(n,)` how often each stands in the text."""
+    """`(n,)` how often each stands in its text."""
     values: Floats
-    """`(n,)` the weight of each in the text, 0 to the weight of its field."""
+    """`(n,)` the weight of each in its text, 0 to the weight of its field."""
+    n_known: Ids
+    """`(n_texts,)` how many of a text's terms are words or runs of words."""
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+
+class _Index(dict[str, int]):
+    """Positions of terms; -1 for a term that is not known."""
+
+    def __missing__(self, term: str) -> int:
+        return -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +95,7 @@ class Vocabulary:
 
     >>> field = Field("word", "words", 1, 1, 1.0)
     >>> vocabulary = Vocabulary((field,), (("bins", "homes"),), np.array([1.0, 1.0]))
-    >>> vocabulary.vector(["homes", "and", "homes"]).ids.tolist()
+    >>> vocabulary.vectors([["homes", "and", "homes"]]).ids.tolist()
     [1]
     """
 
@@ -91,54 +105,59 @@ class Vocabulary:
     """The terms of each field, no term twice in one field."""
     idf: Floats
     """`(n_terms,)` inverse document frequencies over all fields."""
-    _index: tuple[dict[str, int], ...] = field(init=False, repr=False)
-    _starts: tuple[int, ...] = field(init=False, repr=False)
+    _index: tuple[_Index, ...] = field(init=False, repr=False)
+    _field_of: Ids = field(init=False, repr=False)
     _word_ids: tuple[Callable[[str], list[int]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
-        for terms in self.terms:
-            starts.append(starts[-1] + len(terms))
-        if starts[-1] != self.idf.shape[0]:
-            raise ValueError(f"{starts[-1]} terms but {self.idf.shape[0]} frequencies")
+        sizes = [len(terms) for terms in self.terms]
+        if sum(sizes) != self.idf.shape[0]:
+            raise ValueError(f"{sum(sizes)} terms but {self.idf.shape[0]} frequencies")
+        starts = [0, *accumulate(sizes)]
         index = tuple(
-            dict(zip(terms, range(start, start + len(terms)), strict=True))
+            _Index(zip(terms, range(start, start + len(terms)), strict=True))
             for terms, start in zip(self.terms, starts, strict=False)
         )
-        if any(len(ids) != len(terms) for ids, terms in zip(index, self.terms, strict=True)):
+        if any(len(ids) != size for ids, size in zip(index, sizes, strict=True)):
             raise ValueError("a term stands twice in one field")
         self.idf.flags.writeable = False
         object.__setattr__(self, "_index", index)
-        object.__setattr__(self, "_starts", tuple(starts))
+        object.__setattr__(self, "_field_of", np.repeat(np.arange(len(sizes)), sizes))
         readers = tuple(map(_remembering, self.fields, index))
         object.__setattr__(self, "_word_ids", readers)
 
     def __len__(self) -> int:
-        return self._starts[-1]
+        return len(self.idf)
 
-    def vector(self, tokens: list[str]) -> Vector:
-        """Weigh the known terms of a text.
+    def vectors(self, texts: Sequence[list[str]]) -> Vectors:
+        """Weigh the known terms of some texts.
+
+        What a text gives does not depend on the texts beside it.
 
         Args:
-            tokens: the words of the text.
+            texts: the words of each text.
         """
-        found = list(
-            chain.from_iterable(self._field_ids(i, tokens) for i in range(len(self.fields)))
-        )
-        ids, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
+        found = [self._found(i, texts) for i in range(len(self.fields))]
+        rows = np.concatenate([rows for rows, _ in found])
+        ids = np.concatenate([ids for _, ids in found])
+        keys, counts = np.unique(rows * len(self) + ids, return_counts=True)
+        rows, ids = np.divmod(keys, len(self))
+        fields = self._field_of[ids]
         values = (1.0 + np.log(counts)) * self.idf[ids]
-        bounds = np.searchsorted(ids, self._starts)
-        for part, low, high in zip(self.fields, bounds, bounds[1:], strict=False):
-            if low < high:
-                block = values[low:high]
-                block *= part.weight / np.sqrt(np.sum(block * block))
-        return Vector(ids, counts, values)
-
-    def n_known(self, vector: Vector) -> int:
-        """Count the known terms of the fields of words; parts of words make nothing known."""
-        bounds = np.searchsorted(vector.ids, self._starts)
-        spans = zip(self.fields, bounds, bounds[1:], strict=False)
-        return int(sum(high - low for part, low, high in spans if part.kind == "words"))
+        blocks = rows * len(self.fields) + fields
+        starts = np.flatnonzero(np.diff(blocks, prepend=-1))
+        if len(starts):
+            lengths = np.sqrt(np.add.reduceat(values * values, starts))
+            weights = np.array([part.weight for part in self.fields])[fields[starts]]
+            values *= np.repeat(weights / lengths, np.diff(starts, append=len(blocks)))
+        is_words = np.array([part.kind == "words" for part in self.fields])[fields]
+        return Vectors(
+            np.searchsorted(rows, np.arange(len(texts) + 1)),
+            ids,
+            counts,
+            values,
+            np.bincount(rows[is_words], minlength=len(texts)),
+        )
 
     def occurrences(self, tokens: list[str]) -> Iterator[tuple[int, str, int]]:
         """Yield every known term of a text where it stands.
@@ -156,21 +175,30 @@ class Vocabulary:
                 continue
             for length in range(part.shortest, part.longest + 1):
                 for position, group in enumerate(word_groups(tokens, length)):
-                    if (id := index.get(group)) is not None:
+                    if (id := index[group]) >= 0:
                         yield id, group, position
 
-    def _field_ids(self, i: int, tokens: list[str]) -> Iterator[int]:
-        if self.fields[i].kind == "characters":
-            return chain.from_iterable(map(self._word_ids[i], tokens))
-        return filter(None.__ne__, map(self._index[i].get, self.fields[i].terms(tokens)))  # type: ignore[arg-type]
+    def _found(self, i: int, texts: Sequence[list[str]]) -> tuple[Ids, Ids]:
+        """Return the text and the id of every known term of one field, repeats included."""
+        part, rows = self.fields[i], np.arange(len(texts))
+        if part.kind == "characters":
+            words = chain.from_iterable(texts)
+            ids_of_words = list(map(self._word_ids[i], words))
+            ids = np.fromiter(chain.from_iterable(ids_of_words), dtype=np.int64)
+            word_rows = np.repeat(rows, [len(text) for text in texts])
+            return np.repeat(word_rows, [len(word) for word in ids_of_words]), ids
+        terms = [part.terms(text) for text in texts]
+        ids = np.fromiter(map(self._index[i].__getitem__, chain.from_iterable(terms)), np.int64)
+        known = ids >= 0
+        return np.repeat(rows, [len(row) for row in terms])[known], ids[known]
 
 
-def _remembering(part: Field, index: dict[str, int]) -> Callable[[str], list[int]]:
+def _remembering(part: Field, index: _Index) -> Callable[[str], list[int]]:
     """Return a function from a word to the ids of its known terms, kept for words met again."""
 
     @lru_cache(maxsize=_REMEMBERED_WORDS)
     def word_ids(word: str) -> list[int]:
-        return [id for term in part.terms_of_word(word) if (id := index.get(term)) is not None]
+        return [id for term in part.terms_of_word(word) if (id := index[term]) >= 0]
 
     return word_ids
 
@@ -180,8 +208,10 @@ class LinearModel:
     """One row of weights a term, one column and one intercept a label.
 
     >>> model = LinearModel(np.array([[1, -1]], dtype=np.float32), np.array([0.5, 0.0]))
-    >>> model.scores(Vector(np.array([0]), np.array([1]), np.array([2.0]))).tolist()
-    [2.5, -2.0]
+    >>> field = Field("word", "words", 1, 1, 2.0)
+    >>> vocabulary = Vocabulary((field,), (("bins",),), np.array([1.0]))
+    >>> model.scores(vocabulary.vectors([["bins"], []])).tolist()
+    [[2.5, -2.0], [0.5, 0.0]]
     """
 
     weights: Weights
@@ -195,35 +225,39 @@ class LinearModel:
         self.weights.flags.writeable = False
         self.intercepts.flags.writeable = False
 
-    def scores(self, vector: Vector) -> Floats:
-        """Score a text.
+    def scores(self, vectors: Vectors) -> Floats:
+        """Score texts.
 
-        The sum runs over the terms in rising order and outside any linear-algebra library, so
-        that the same text has the same score to the last bit however it is tagged.
+        Each sum runs over the terms of one text in rising order and outside any linear-algebra
+        library, so that a text has the same score to the last bit however it is tagged.
 
         Returns:
-            `(n_labels,)` float64, uncalibrated, columns in the order of the weights.
+            `(n_texts, n_labels)` float64, uncalibrated, columns in the order of the weights.
         """
-        total: Floats = np.sum(self.weights[vector.ids] * vector.values[:, None], axis=0)
-        return self.intercepts + total
+        scores = np.empty((len(vectors), len(self.intercepts)))
+        for row, (low, high) in enumerate(pairwise(vectors.bounds.tolist())):
+            terms = self.weights.take(vectors.ids[low:high], axis=0).astype(np.float64)
+            terms *= vectors.values[low:high, None]
+            scores[row] = terms.sum(axis=0)
+        return scores + self.intercepts
 
     def widened(self) -> LinearModel:
         """Return the same model at single precision: the same scores, sooner in bulk."""
         return LinearModel(self.weights.astype(np.float32), self.intercepts)
 
-    def contributions(self, vector: Vector, label: int, rival: int | None = None) -> Floats:
-        """Return what each known term of a text adds to a label's score.
+    def contributions(self, vectors: Vectors, label: int, rival: int | None = None) -> Floats:
+        """Return what each known term of some texts adds to a label's score.
 
         Args:
-            vector: the text.
+            vectors: the texts.
             label: the label's column.
             rival: a column whose score is taken off, where two labels are compared.
 
         Returns:
             `(n,)` float64; with the intercept they add up to the score, or to the difference.
         """
-        weights = self.weights[vector.ids, label].astype(np.float64)
+        weights = self.weights[vectors.ids, label].astype(np.float64)
         if rival is not None:
-            weights -= self.weights[vector.ids, rival]
-        shares: Floats = vector.values * weights
+            weights -= self.weights[vectors.ids, rival]
+        shares: Floats = vectors.values * weights
         return shares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Reason = Literal["empty", "too-short", "no-known-terms", "out-of-scope", "torn"]
 Term = tuple[str, float]
@@ -13,9 +13,8 @@ Term = tuple[str, float]
 DECIMALS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredLabel:
-    """A label and its calibrated probability."""
+class ScoredLabel(NamedTuple):
+    """A label and its calibrated probability; a tuple, since a batch makes millions of them."""
 
     label: str
     """A category's name or a theme's id."""
@@ -90,7 +89,7 @@ class Prediction:
             "category": self.category,
             "abstained": self.is_abstention,
             "reason": self.reason,
-            "categories": [asdict(scored) for scored in self.categories],
+            "categories": [scored._asdict() for scored in self.categories],
             "category_set": list(self.category_set),
             "evidence": _with_lists(asdict(self.evidence)),
             "themes": [_with_lists(asdict(theme)) for theme in self.themes],

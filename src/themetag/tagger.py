@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 import numpy as np
 
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
-from themetag.linear import Floats, LinearModel, Vector, Vocabulary
+from themetag.linear import Floats, LinearModel, Vectors, Vocabulary
 from themetag.prediction import (
     DECIMALS,
     Evidence,
@@ -25,6 +26,10 @@ from themetag.text import sentences, words
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
+
+# Texts tagged at once: enough to make the overhead of one small beside its words, few enough that
+# the arrays of long texts stay in tens of megabytes.
+BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,54 +64,86 @@ class Tagger:
         """
         if isinstance(entry, str):
             entry = Entry.from_text("-", entry)
-        text = entry.text
         if not with_evidence:
-            return self._answer(entry.id, self.vocabulary.vector(words(text)), bool(text), None)
-        attribution = Attribution(self.vocabulary, self.model, sentences(text))
-        return self._answer(entry.id, attribution.vector, bool(text), attribution)
+            return self._block([entry])[0]
+        attribution = Attribution(self.vocabulary, self.model, sentences(entry.text))
+        return self._answers([entry], attribution.vectors, attribution)[0]
 
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
     ) -> Iterator[Prediction]:
-        """Tag many entries, one after another, each as `tag` would."""
+        """Tag many entries, each as `tag` would, in order and in bounded memory."""
         bulk = replace(self, model=self.model.widened())
-        return (bulk.tag(entry, with_evidence=with_evidence) for entry in entries)
+        if with_evidence:
+            return map(bulk.tag, entries)
+        stream = iter(entries)
+        blocks = iter(lambda: list(islice(stream, BLOCK)), [])
+        return chain.from_iterable(map(bulk._block, blocks))
 
-    def scores(self, text: str) -> Floats:
-        """Return `(n_categories + n_themes,)` float64: the uncalibrated scores of a text."""
-        return self.model.scores(self.vocabulary.vector(words(text)))
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return `(n_texts, n_categories + n_themes)` float64: uncalibrated scores."""
+        return self.model.scores(self.vocabulary.vectors([words(text) for text in texts]))
+
+    def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
+        tokens = [words(entry.text) for entry in entries]
+        return self._answers(entries, self.vocabulary.vectors(tokens), None)
+
+    def _answers(
+        self, entries: Sequence[Entry], vectors: Vectors, attribution: Attribution | None
+    ) -> list[Prediction]:
+        """Answer entries, all at once up to the objects that are handed out."""
+        split = len(self.codebook.categories)
+        scores = self.model.scores(vectors)
+        chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
+        theme_chances = np.round(self.calibration.themes(scores[:, split:]), DECIMALS)
+        orders = np.argsort(-chances, axis=1, kind="stable")
+        ranked = np.take_along_axis(chances, orders, axis=1)
+        rows = zip(
+            entries,
+            orders.tolist(),
+            ranked.tolist(),
+            theme_chances.tolist(),
+            vectors.n_known.tolist(),
+            strict=True,
+        )
+        return [self._answer(*row, attribution) for row in rows]
 
     def _answer(
-        self, id: str, vector: Vector, has_text: bool, attribution: Attribution | None
+        self,
+        entry: Entry,
+        order: list[int],
+        chances: list[float],
+        theme_chances: list[float],
+        n_known: int,
+        attribution: Attribution | None,
     ) -> Prediction:
-        n_known = self.vocabulary.n_known(vector)
         reason: Reason | None = None
         if n_known == 0:
-            reason = "no-known-terms" if has_text else "empty"
-        n_categories = len(self.codebook.categories)
-        scores = self.model.scores(vector)
-        chances = self.calibration.categories(scores[:n_categories])
-        ranked, order = _ranked(self.codebook.category_names, chances)
-        theme_chances = np.round(self.calibration.themes(scores[n_categories:]), DECIMALS)
-        theme_ids = self.codebook.theme_ids
+            reason = "no-known-terms" if entry.text else "empty"
+            attribution = None
+        names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
+        ranked = tuple(
+            ScoredLabel(names[i], chance) for i, chance in zip(order, chances, strict=True)
+        )
         given = [] if reason else self._given(theme_chances)
         return Prediction(
-            id=id,
+            id=entry.id,
             model=self.version,
             category=ranked[0].label if ranked and not reason else None,
             reason=reason,
             categories=ranked,
             category_set=() if reason else self._set(ranked),
-            evidence=self._decider(order, attribution if not reason else None),
-            themes=tuple(self._theme(i, float(theme_chances[i]), attribution) for i in given),
-            theme_probabilities=dict(zip(theme_ids, theme_chances.tolist(), strict=True)),
+            evidence=self._decider(order, attribution),
+            themes=tuple(self._theme(i, theme_chances[i], attribution) for i in given),
+            theme_probabilities=dict(zip(theme_ids, theme_chances, strict=True)),
             known_terms=n_known,
         )
 
-    def _given(self, chances: Floats) -> list[int]:
+    def _given(self, chances: Sequence[float]) -> list[int]:
         """Return the themes at or above their thresholds, falling, ties in codebook order."""
-        order = np.argsort(-chances, kind="stable")
-        return [int(i) for i in order if chances[i] >= self.calibration.thresholds[i]]
+        thresholds = self.calibration.thresholds.tolist()
+        given = [i for i, chance in enumerate(chances) if chance >= thresholds[i]]
+        return sorted(given, key=lambda i: -chances[i])
 
     def _set(self, ranked: Sequence[ScoredLabel]) -> tuple[str, ...]:
         floor = self.calibration.set_floor
@@ -127,15 +164,6 @@ class Tagger:
         if attribution is None or rival is None:
             return Evidence(rival if attribution else None, ())
         return Evidence(rival, _strongest(attribution.terms(order[0], order[1])))
-
-
-def _ranked(
-    labels: Sequence[str], chances: Floats
-) -> tuple[tuple[ScoredLabel, ...], tuple[int, ...]]:
-    """Order labels by falling probability, ties in codebook order, with their positions."""
-    rounded = np.round(chances, DECIMALS)
-    order = tuple(np.argsort(-rounded, kind="stable").tolist())
-    return tuple(ScoredLabel(labels[i], float(rounded[i])) for i in order), order
 
 
 def _strongest(terms: Sequence[Term]) -> tuple[Term, ...]:

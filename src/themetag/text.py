@@ -53,7 +53,7 @@ def word_groups(tokens: list[str], length: int) -> list[str]:
     """
     if length == 1:
         return tokens
-    return [" ".join(group) for group in zip(*(tokens[i:] for i in range(length)), strict=False)]
+    return list(map(" ".join, zip(*(tokens[i:] for i in range(length)), strict=False)))
 
 
 def character_groups(word: str, shortest: int, longest: int) -> list[str]:

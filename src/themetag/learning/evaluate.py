@@ -146,7 +146,7 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
         f"{kinds.count(kind)} {kind}" for kind in ("restated", "invented") if kind in kinds
     )
     how = (
-        f"grouped {recipe.n_folds}-fold cross-validation over {len(prepared.real)} real entries in "
+        f"grouped {recipe.n_folds}-fold cross-validation over {len(prepared.real)} {'real ' * bool(helpers)}entries in "
         f"{n_groups} groups (projects and near-identical texts are never parted), "
         f"{len(repeats)} repeat(s), seed {recipe.seed}; calibration and thresholds from the other "
         "folds' unseen scores"
@@ -190,7 +190,7 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
     whole, unknown = _in_words_of(tagger.codebook, corpus)
     book = whole.codebook
     targets = Targets.of(whole, Recipe())
-    scores = np.array([tagger.scores(row.entry.text) for row in whole.entries])
+    scores = tagger.scores([row.entry.text for row in whole.entries])
     n_known = len(tagger.codebook.categories)
     parts = answer(tagger.calibration, scores[:, :n_known], scores[:, n_known:])
     silent = np.array(

@@ -1,31 +1,61 @@
-"""`Columns`: which columns of somebody's table hold id, title and text."""
+"""`Columns`: which columns of somebody's table hold id, title and text.
+
+A column is recognised only when every word of its name is understood: "Project summary (max 100
+words)" is a text, "Summary of costs" and "Awarding body" are not. A wrong guess would go unseen;
+a refusal lists the columns.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from themetag.entry import Entry
 from themetag.errors import InputError
 
-_IDS = ("id", "submission id", "entry id", "application id", "record id", "submission ref",
-        "entry ref", "reference", "submission reference", "entry reference", "ref", "unique id",
-        "submission number", "entry number", "application number")  # fmt: skip
-_TITLES = ("title", "entry title", "submission title", "project title", "title of entry",
-           "title of submission", "name of entry", "entry name", "project name", "name of project",
-           "initiative name", "headline")  # fmt: skip
-# The order in which text columns are joined: a summary comes before the statement it sums up.
-_SUMMARIES = ("summary", "abstract", "synopsis", "overview")
-_STATEMENTS = ("statement", "text", "body", "description", "narrative", "submission", "entry text",
-               "content", "case study")  # fmt: skip
-# A column with one of these words is about the entry, whatever else its name says.
+_FILLERS = frozenset("a an and for full in main of our please the this to your".split())
+# What people who collect submissions call one of them.
+_NOUNS = frozenset(
+    "application case entry initiative nomination project proposal study submission".split()
+)
+_ID_WORDS = frozenset("id ref reference uid urn".split())
+_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | frozenset("award record response row".split())
+_TITLE_WORDS = frozenset(("title", "headline"))
+_SUMMARY_WORDS = frozenset("abstract brief overview short summary synopsis".split())
+_STATEMENT_WORDS = frozenset("description narrative statement story text".split())
+_TEXT_WITH = (
+    _SUMMARY_WORDS
+    | _STATEMENT_WORDS
+    | _NOUNS
+    | _FILLERS
+    | frozenset("award body content detailed executive long supporting work written".split())
+)
+_LONE_TEXTS = frozenset(
+    ("body", "content", "contents", "case study", "main submission", "full submission", "full entry")
+)
+# What else a table of short texts calls them; taken where it is the only such column.
+_OTHER_TEXTS = frozenset(
+    "activities answer comment comments complaint feedback message query question response review "
+    "submission utterance".split()
+) | {"charitable activities"}
+_ID_WITH = _ID_WORDS | _ID_NOUNS | _OTHER_TEXTS | frozenset("code no number num unique".split())
+# A column with one of these words is about something else, even if it has a limit of words.
 _NOT_TEXT = frozenset(
-    ("id", "ref", "reference", "number", "no", "date", "time", "status", "category", "categories",
-     "theme", "themes", "name", "title", "organisation", "council", "authority", "url", "link",
-     "email", "count", "score", "file", "type", "year", "source", "length")
-)  # fmt: skip
+    "authority bio biography category contact council count date name organisation organization "
+    "quote status theme themes title".split()
+)
+_PERSON = frozenset(("first name", "forename", "given name", "last name", "surname"))
+
+_QUESTION = re.compile(r"\s*(?:q(?:uestion)?\s*\d+[a-z]?[.:)]?|\d+[a-z]?[.)])\s+", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+_LIMIT = re.compile(
+    r"\b(?:max(?:imum)?(?: of)?|up to|no more than|limit(?: of)?)? ?"
+    r"\d+(?: \d{3})* ?(?:words?|chars?|characters?)\b(?: (?:max(?:imum)?|limit|or (?:less|fewer)))?"
+)
+_WORD_LIMIT = re.compile(r"\d ?words?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +71,23 @@ class Columns:
     all there is."""
 
     def entry(self, number: int, cells: Sequence[str]) -> Entry:
-        """Make an entry of a row.
+        r"""Make an entry of a row, with `\n` for every line end as in a document.
 
         Args:
             number: the row's 1-based number, the id of a row without one.
             cells: the row's cells as text.
         """
         id = cells[self.id].strip() if self.id is not None else ""
-        title = cells[self.title].strip() if self.title is not None else ""
-        parts = (cells[i].strip() for i in self.text)
+        title = _one_line_end(cells[self.title]) if self.title is not None else ""
+        parts = (_one_line_end(cells[i]) for i in self.text)
         return Entry(id or str(number), title, "\n\n".join(part for part in parts if part))
 
     def described(self, names: Sequence[str]) -> str:
         """Return the choice in words, for a person to check."""
         id = repr(names[self.id]) if self.id is not None else "row number"
         title = repr(names[self.title]) if self.title is not None else "none"
-        text = " + ".join(repr(names[i]) for i in self.text) or "none"
-        return f"id: {id}, title: {title}, text: {text}"
+        text = " + ".join(repr(names[i]) for i in self.text)
+        return f"id: {id}, title: {title}, text: {text or 'none, so titles alone are read'}"
 
 
 def choose_columns(
@@ -83,12 +113,12 @@ def choose_columns(
     >>> choose_columns(["Submission ID", "Entry title", "100 word summary"], "a.csv")
     Columns(id=0, title=1, text=(2,))
     """
-    id_at = find_column(names, id, source) if id else _first(names, _IDS)
-    title_at = find_column(names, title, source) if title else _first(names, _TITLES)
+    read = [_words(name) for name in names]
+    id_at = find_column(names, id, source) if id else _likeliest(read, _likeness_to_id)
+    title_at = find_column(names, title, source) if title else _title_column(read)
     if text:
         return Columns(id_at, title_at, tuple(find_column(names, name, source) for name in text))
-    taken = {id_at, title_at}
-    found = tuple(i for i in _text_columns(names) if i not in taken)
+    found = tuple(i for i in _text_columns(read) if i not in (id_at, title_at))
     if not found and title_at is None:
         raise InputError(
             f"no column reads like a text; name it with --text. {listed(names)}", source
@@ -97,18 +127,18 @@ def choose_columns(
 
 
 def find_column(names: Sequence[str], name: str, source: str) -> int:
-    """Return the position of a column, capitals and outer spaces aside.
+    """Return the position of a column, capitals and white space aside.
 
     Raises:
         InputError: when there is no such column.
     """
-    folded = [column.strip().casefold() for column in names]
+    folded = [_folded(column) for column in names]
     if name in names:
         return list(names).index(name)
-    if name.strip().casefold() in folded:
-        return folded.index(name.strip().casefold())
-    nearest = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else "."
+    if _folded(name) in folded:
+        return folded.index(_folded(name))
+    nearest = difflib.get_close_matches(_folded(name), folded, n=1)
+    hint = f"; did you mean {names[folded.index(nearest[0])]!r}?" if nearest else "."
     raise InputError(f"no column {name!r}{hint} {listed(names)}", source)
 
 
@@ -119,23 +149,68 @@ def listed(names: Sequence[str]) -> str:
     )
 
 
-def _first(names: Sequence[str], known: Sequence[str]) -> int | None:
-    folded = [_words(name) for name in names]
-    return next((folded.index(name) for name in known if name in folded), None)
+def _likeliest(read: Sequence[str], likeness: Callable[[str], int]) -> int | None:
+    """Return the first of the columns that are most alike, if any is alike at all."""
+    best = max(read, key=likeness, default="")
+    return list(read).index(best) if likeness(best) else None
 
 
-def _text_columns(names: Sequence[str]) -> list[int]:
+def _likeness_to_id(name: str) -> int:
+    words = frozenset(_LIMIT.sub(" ", name).split())
+    if name == "id":
+        return 3
+    if not words or not words <= _ID_WITH:
+        return 0
+    numbered = words & {"no", "number", "num", "code"} and words & (_ID_NOUNS - {"award"})
+    return 2 if words & _ID_WORDS else int(bool(numbered))
+
+
+def _title_column(read: Sequence[str]) -> int | None:
+    """Return the title's column; beside a person's names, a bare "title" is Ms or Mr."""
+    found = _likeliest(read, _likeness_to_title)
+    is_form_of_address = found is not None and read[found] == "title" and _PERSON & frozenset(read)
+    return None if is_form_of_address else found
+
+
+def _likeness_to_title(name: str) -> int:
+    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS
+    if not words or not words <= _TITLE_WORDS | _NOUNS | {"award", "name", "working"}:
+        return 0
+    if words <= _TITLE_WORDS:
+        return 1
+    if words & _TITLE_WORDS and words & _NOUNS:
+        return 3
+    return 2 if words in ({"entry", "name"}, {"project", "name"}, {"initiative", "name"}) else 0
+
+
+def _text_columns(read: Sequence[str]) -> list[int]:
     """Return the columns that read like a summary, then those that read like a statement."""
-    found: list[int] = []
-    for kinds in (_SUMMARIES, _STATEMENTS):
-        for i, name in enumerate(names):
-            folded = f" {_words(name)} "
-            exact = folded.strip() in kinds
-            part = any(f" {kind} " in folded for kind in kinds)
-            if exact or (part and not _NOT_TEXT & frozenset(folded.split())):
-                found.append(i)
-    return list(dict.fromkeys(found))
+    summaries = [i for i, name in enumerate(read) if _is_text(name, _SUMMARY_WORDS)]
+    statements = [i for i, name in enumerate(read) if _is_text(name, _STATEMENT_WORDS)]
+    found = list(dict.fromkeys(summaries + statements))
+    others = [i for i, name in enumerate(read) if name in _OTHER_TEXTS]
+    return found or (others if len(others) == 1 else [])
+
+
+def _is_text(name: str, kind: frozenset[str]) -> bool:
+    """Say whether a name is of a kind; a limit of words makes a statement of any question."""
+    unlimited = " ".join(_LIMIT.sub(" ", name).split())
+    words = frozenset(unlimited.split())
+    if words & kind and words <= _TEXT_WITH | {"max", "maximum"}:
+        return True
+    asks_for_words = bool(_WORD_LIMIT.search(name)) and not words & _NOT_TEXT
+    return kind is _STATEMENT_WORDS and (asks_for_words or unlimited in _LONE_TEXTS)
 
 
 def _words(name: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))
+    """Return a name as words: "Q2. Title (1,000 words)" becomes "title 1 000 words"."""
+    unnumbered = _QUESTION.sub("", name, count=1) if _QUESTION.match(name) else name
+    return " ".join(_WORD.findall(_CAMEL.sub(" ", unnumbered).casefold()))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _one_line_end(cell: str) -> str:
+    return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
