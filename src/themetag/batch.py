@@ -25,6 +25,9 @@ from themetag.tagger import Tagger
 # a progress bar moves and memory stays flat.
 CHUNK = 500
 
+# Enough to find them by.
+SHOWN_REPEATS = 10
+
 # Chunks in the making at a time, for each worker.
 _WINDOW = 4
 
@@ -50,7 +53,7 @@ class Source:
     submissions: Iterator[Submission]
     """The submissions, read as they are asked for."""
     n_rows: int | None
-    """How many there are, where that is known beforehand."""
+    """How many there are, as far as that is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Outcome:
     """Rows without a category for another reason than an error."""
     n_repeated_ids: int
     """Rows whose id an earlier row has."""
+    repeated_lines: tuple[int, ...] = ()
+    """Where the first few of them stand in the file."""
 
 
 def from_table(table: Table, columns: Columns) -> Source:
@@ -75,7 +80,8 @@ def from_table(table: Table, columns: Columns) -> Source:
 def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
     """Make submissions of all documents in a folder and its folders, by relative path.
 
-    Hidden files are no submissions. A file of a kind that cannot be read is one, in error.
+    Hidden files are no submissions, nor is Word's mark of an open document. A file of a kind that
+    cannot be read is one, in error.
 
     Args:
         folder: where the documents are.
@@ -84,20 +90,12 @@ def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
     Raises:
         InputError: when there is no document.
     """
-    paths = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and (leave_out is None or path.resolve() != leave_out.resolve())
-    )
-    if not paths:
+    found = sorted(_visible_files(folder), key=lambda file: file.id)
+    kept = [file for file in found if leave_out is None or not _is_same(file.path, leave_out)]
+    if not kept:
         raise InputError("holds no document", folder)
-    return Source(
-        ("id",),
-        (_document(folder, path, number) for number, path in enumerate(paths, start=1)),
-        len(paths),
-    )
+    submissions = (_document(file, number) for number, file in enumerate(kept, start=1))
+    return Source(("id",), submissions, len(kept))
 
 
 def tag_source(
@@ -122,18 +120,31 @@ def tag_source(
         n_chunk: submissions a chunk; the answers do not depend on it.
         progress: called with the number of rows written since the last call.
     """
-    ids = array("q")
+    ids, lines = array("q"), array("q")
     n_errors = n_abstained = 0
     for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
         for submission, prediction in zip(submissions, predictions, strict=True):
-            writer.write(Answer(submission.row, prediction, submission.error))
-            n_errors += submission.error is not None
+            error = writer.write(Answer(submission.row, prediction, submission.error))
+            n_errors += error is not None
             n_abstained += prediction.is_abstention and submission.error is None
             ids.append(hash(prediction.id))
+            lines.append(submission.row.line)
         progress(len(submissions))
     writer.finish()
-    n_different = len(np.unique(np.frombuffer(ids, dtype=np.int64))) if ids else 0
-    return Outcome(len(ids), n_errors, n_abstained, len(ids) - n_different)
+    repeated = _repeats(ids)
+    where = tuple(lines[i] for i in repeated[:SHOWN_REPEATS])
+    return Outcome(len(ids), n_errors, n_abstained, len(repeated), where)
+
+
+def _repeats(ids: array[int]) -> list[int]:
+    """Return the positions of the numbers that stand further up already."""
+    if not ids:
+        return []
+    numbers = np.frombuffer(ids, dtype=np.int64)
+    is_repeat = np.ones(len(numbers), dtype=bool)
+    is_repeat[np.unique(numbers, return_index=True)[1]] = False
+    positions: list[int] = np.flatnonzero(is_repeat).tolist()
+    return positions
 
 
 def _tagged(
@@ -175,10 +186,48 @@ def _submission(row: Row, columns: Columns) -> Submission:
     return Submission(row, Entry(entry.id, "", "") if error else entry, error)
 
 
-def _document(folder: Path, path: Path, number: int) -> Submission:
-    id = path.relative_to(folder).as_posix()
-    row = Row(number, number, (os.fsencode(id).decode("utf-8", "replace"),))
+@dataclass(frozen=True, slots=True)
+class _File:
+    id: str
+    """The path within the folder, with a sign for each byte that is no character."""
+    path: Path
+    error: str | None = None
+    """Why it cannot be opened at all."""
+
+
+def _visible_files(folder: Path) -> Iterator[_File]:
+    """Yield all files, and the folders that cannot be looked into."""
+    faults: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=faults.append):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        for name in names:
+            if not _is_hidden(name):
+                path = Path(parent, name)
+                error = None if path.is_file() else "is not a file that can be opened"
+                yield _File(_id_within(folder, path), path, error)
+    for fault in faults:
+        path = Path(os.fsdecode(fault.filename))
+        yield _File(_id_within(folder, path), path, f"cannot be opened: {fault.strerror}")
+
+
+def _is_hidden(name: str) -> bool:
+    """Say whether a file browser hides a file; Word's mark of an open document begins with ~$."""
+    return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
+
+
+def _id_within(folder: Path, path: Path) -> str:
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    return path.name == other.name and path.resolve() == other.resolve()
+
+
+def _document(file: _File, number: int) -> Submission:
+    row = Row(number, number, (file.id,))
     try:
-        return Submission(row, read_document(path, id), None)
+        if file.error:
+            raise InputError(file.error)
+        return Submission(row, read_document(file.path, file.id), None)
     except InputError as error:
-        return Submission(row, Entry(id, "", ""), error.message)
+        return Submission(row, Entry(file.id, "", ""), error.message)

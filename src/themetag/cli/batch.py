@@ -23,16 +23,22 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from themetag.batch import Outcome, Source
+    from themetag.tables import Table
 
 FORMATS = ("csv", "tsv", "jsonl", "xlsx")
+
+STANDARD_INPUT = "standard input"
+STANDARD_OUTPUT = "standard output"
 
 
 @click.command()
 @click.argument("input", metavar="INPUT")
 @click.argument("output", metavar="OUTPUT")
 @entry_column_options
-@click.option("--from", "from_", type=click.Choice(FORMATS), help="Format of standard input.")
-@click.option("--to", type=click.Choice(FORMATS), help="Format of standard output.")
+@click.option("--from", "from_", type=click.Choice(FORMATS),
+              help="Format of INPUT, where its suffix does not say.")  # fmt: skip
+@click.option("--to", type=click.Choice(FORMATS),
+              help="Format of OUTPUT, where its suffix does not say.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
               help="Worker processes; the answers do not depend on it.")  # fmt: skip
 @click.option("--chunk", type=click.IntRange(1), default=500, show_default=True,
@@ -51,33 +57,53 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
     not at all.
     """
     from themetag import artifact
-    from themetag.batch import tag_source
-    from themetag.tables import open_writer
 
+    suffix = _output_suffix(output, options["to"])
+    _refuse_output(output, overwrite=options["overwrite"])
     folder = artifact.find(options["model"], options["artifacts"])
     tagger = artifact.load(folder)
-    suffix = _suffix(output, options["to"], "--to")
-    with _source(input, output, options) as source, _target(output, options["overwrite"]) as file:
-        writer = open_writer(suffix, file, source.columns, tagger.codebook.theme_ids)
-        bar: ProgressBar[int] = click.progressbar(
-            length=source.n_rows or 0,
-            label="tagging",
-            file=sys.stderr,
-            hidden=not sys.stderr.isatty(),
-        )
-        with bar:
-            outcome = tag_source(
-                source,
-                folder,
-                writer,
-                with_evidence=suffix == ".jsonl",
-                n_jobs=options["jobs"],
-                n_chunk=options["chunk"],
-                progress=bar.update,
-            )
+    with _source(input, output, options) as source:
+        outcome = _tag(source, folder, tagger.codebook.theme_ids, output, suffix, options)
     click.echo(_summary(outcome, output, f"{tagger.version} ({folder})"), err=True)
     if options["strict"] and outcome.n_errors:
         ctx.exit(3)
+
+
+def _tag(
+    source: Source,
+    model: Path,
+    theme_ids: tuple[str, ...],
+    output: str,
+    suffix: str,
+    options: dict[str, Any],
+) -> Outcome:
+    from themetag.batch import tag_source
+    from themetag.tables import open_writer
+
+    with (
+        _target(output, overwrite=options["overwrite"]) as file,
+        _progress(source.n_rows) as bar,
+    ):
+        return tag_source(
+            source,
+            model,
+            open_writer(suffix, file, source.columns, theme_ids),
+            with_evidence=suffix == ".jsonl",
+            n_jobs=options["jobs"],
+            n_chunk=options["chunk"],
+            progress=bar.update,
+        )
+
+
+def _progress(n_rows: int | None) -> ProgressBar[int]:
+    """Return a bar on standard error, if somebody watches and the end is known."""
+    return click.progressbar(
+        length=n_rows or 0,
+        label="tagging",
+        file=sys.stderr,
+        show_pos=True,
+        hidden=n_rows is None or not sys.stderr.isatty(),
+    )
 
 
 @contextmanager
@@ -88,57 +114,98 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
     if Path(input).is_dir():
         yield from_folder(Path(input), None if output == "-" else Path(output))
         return
-    with _local(input, options["from_"]) as path:
-        table = open_table(path)
-        names = {key: options[key] for key in ("id", "title", "text")}
-        columns = choose_columns(table.columns, input, **names)
-        chosen = [columns.described(table.columns), table.note]
-        click.echo(f"{input}: {'; '.join(part for part in chosen if part)}", err=True)
+    with _local(input, options["from_"]) as (path, name):
+        table = open_table(path, f".{options['from_']}" if options["from_"] else None)
+        _tell(name, table)
+        asked = {key: options[key] for key in ("id", "title", "text")}
+        columns = choose_columns(table.columns, name, **asked)
+        click.echo(f"{name}: {columns.described(table.columns)}", err=True)
         yield from_table(table, columns)
 
 
+def _tell(name: str, table: Table) -> None:
+    """Say what was found out about a file, before anything else can be wrong with it."""
+    if table.note:
+        click.echo(f"{name}: {table.note}", err=True)
+
+
 @contextmanager
-def _local(input: str, format: str | None) -> Iterator[Path]:
-    """Give a file that can be read more than once: standard input is copied to one."""
+def _local(input: str, format: str | None) -> Iterator[tuple[Path, str]]:
+    """Give a file that can be read more than once, and what to call it."""
     if input != "-":
-        yield Path(input)
+        yield Path(input), input
         return
+    if format is None:
+        raise click.UsageError(f"INPUT - needs --from: one of {', '.join(FORMATS)}")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"standard input{_suffix(input, format, '--from')}"
+        path = Path(folder) / "copied"
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        yield path
+        try:
+            yield path, STANDARD_INPUT
+        except InputError as error:
+            if error.path != str(path):
+                raise
+            raise InputError(error.message, STANDARD_INPUT, line=error.line) from error
+
+
+def _refuse_output(output: str, *, overwrite: bool) -> None:
+    """Refuse, before a long input is read, an output that cannot be written at its end."""
+    from themetag.output import refuse_existing
+
+    path = Path(output)
+    if output == "-":
+        return
+    if path.is_dir():
+        raise InputError("is a folder; name a file", output)
+    if not path.parent.is_dir():
+        raise InputError("its folder does not exist; make it first or name another", output)
+    refuse_existing(path, overwrite=overwrite)
 
 
 @contextmanager
-def _target(output: str, overwrite: bool) -> Iterator[BinaryIO]:
+def _target(output: str, *, overwrite: bool) -> Iterator[BinaryIO]:
     from themetag.output import new_file
 
-    if output == "-":
-        yield sys.stdout.buffer
-    else:
+    if output != "-":
         with new_file(Path(output), overwrite=overwrite) as file:
             yield file
+        return
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever reads has read enough
+        raise
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", STANDARD_OUTPUT) from error
 
 
-def _suffix(name: str, format: str | None, option: str) -> str:
-    if name == "-":
-        if format is None:
-            raise click.UsageError(f"- needs {option}: one of {', '.join(FORMATS)}")
-        return f".{format}"
-    suffix = Path(name).suffix.lower()
+def _output_suffix(output: str, format: str | None) -> str:
+    suffix = f".{format}" if format else Path(output).suffix.lower()
+    if output == "-" and not format:
+        raise click.UsageError(f"OUTPUT - needs --to: one of {', '.join(FORMATS)}")
     if suffix.removeprefix(".") not in FORMATS:
         kinds = ", ".join(f".{kind}" for kind in FORMATS)
-        raise InputError(f"cannot write {suffix or 'a name without a suffix'}; use {kinds}", name)
+        raise InputError(f"cannot write {suffix or 'a name without a suffix'}; use {kinds}", output)
     return suffix
 
 
 def _summary(outcome: Outcome, output: str, model: str) -> str:
-    parts = [f"{outcome.n_rows:,} rows tagged by model {model} into {output}"]
+    rows = "row" if outcome.n_rows == 1 else "rows"
+    where = STANDARD_OUTPUT if output == "-" else output
+    parts = [f"{outcome.n_rows:,} {rows} tagged by model {model} into {where}"]
     if outcome.n_abstained:
         parts.append(f"{outcome.n_abstained:,} without an answer (column reason)")
     if outcome.n_errors:
         parts.append(f"{outcome.n_errors:,} with an error (column error)")
     if outcome.n_repeated_ids:
-        parts.append(f"{outcome.n_repeated_ids:,} repeat the id of an earlier row")
+        parts.append(
+            f"{outcome.n_repeated_ids:,} with the id of an earlier row ({_lines(outcome)})"
+        )
     return "; ".join(parts)
+
+
+def _lines(outcome: Outcome) -> str:
+    shown = ", ".join(map(str, outcome.repeated_lines))
+    more = ", …" if outcome.n_repeated_ids > len(outcome.repeated_lines) else ""
+    return f"{'line' if outcome.n_repeated_ids == 1 else 'lines'} {shown}{more}"

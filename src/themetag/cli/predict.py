@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from themetag.cli.batch import FORMATS, STANDARD_INPUT
 from themetag.cli.options import json_option, model_options
 from themetag.errors import InputError
 
@@ -21,8 +23,12 @@ _REASONS = {
     "no-known-terms": "the model knows none of its words",
     "too-short": "the text is too short",
     "out-of-scope": "the text is not like the entries the model was trained on",
-    "torn": "the text seems to be torn",
+    "torn": "no category stands out from the others",
 }
+
+# As much of a sentence as is read at a glance.
+_SHOWN_CHARACTERS = 240
+_INDENT = " " * 13
 
 
 @click.command()
@@ -47,19 +53,20 @@ def predict(
 
     folder = artifact.find(model, artifacts)
     tagger = artifact.load(folder)
-    if not as_json:
-        click.echo(f"model {tagger.version} ({folder})", err=True)
-    failed = False
+    n_failed = n_answered = 0
     for name in files or ("-",):
         try:
             prediction = tagger.tag(_read(name))
         except InputError as error:
             click.echo(f"themetag: {error}", err=True)
-            failed = True
+            n_failed += 1
             continue
+        if not as_json and not n_answered:
+            click.echo(f"model {tagger.version} ({folder})", err=True)
+        n_answered += 1
         row = prediction.as_json()
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else _readable(prediction))
-    if failed:
+    if n_failed:
         ctx.exit(1)
 
 
@@ -68,32 +75,81 @@ def _read(name: str) -> Entry:
     from themetag.entry import Entry
 
     if name != "-":
+        _refuse_many(Path(name))
         return read_document(Path(name), name)
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
-    return Entry.from_text("-", decode(sys.stdin.buffer.read(), "standard input"))
+    return Entry.from_text("-", decode(sys.stdin.buffer.read(), STANDARD_INPUT))
+
+
+def _refuse_many(path: Path) -> None:
+    """Refuse what holds many submissions.
+
+    Raises:
+        InputError: naming the command that takes it.
+    """
+    if path.is_dir():
+        raise InputError("is a folder: tag its documents with themetag batch", path)
+    if path.suffix.lower().removeprefix(".") in FORMATS and path.is_file():
+        raise InputError("is a table: tag its rows with themetag batch", path)
 
 
 def _readable(prediction: Prediction) -> str:
-    lines = [prediction.id]
+    lines = ["".join(c if c.isprintable() else repr(c)[1:-1] for c in prediction.id)]
     if prediction.reason:
         lines.append(f"  No answer: {_REASONS[prediction.reason]} ({prediction.reason}).")
-        return "\n".join([*lines, ""])
-    if prediction.category:
-        best = prediction.categories[:3]
-        lines.append("  Category   " + " · ".join(f"{x.label} {x.probability:.2f}" for x in best))
-        lines.append(f"             9 times in 10 one of: {', '.join(prediction.category_set)}")
-        if prediction.evidence.terms:
-            words = _words(prediction.evidence.terms)
-            lines.append(f"             rather than {prediction.evidence.rival}: {words}")
-    if prediction.theme_probabilities and not prediction.themes:
-        lines.append("  Themes     none")
-    for i, theme in enumerate(prediction.themes):
-        lines.append(f"  {'' if i else 'Themes':<10} {theme.label} {theme.probability:.2f}")
-        lines.append(f"             “{' '.join(theme.sentence.split())}”")
-        lines.append(f"             {_words(theme.terms)}")
+    else:
+        lines += _category_lines(prediction) + _theme_lines(prediction)
     return "\n".join([*lines, ""])
 
 
+def _category_lines(prediction: Prediction) -> list[str]:
+    best = prediction.categories[:3]
+    lines = [f"{_percent(scored.probability)}  {scored.label}" for scored in best]
+    if len(prediction.category_set) > 1:
+        lines.append(f"Nine times in ten it is one of: {', '.join(prediction.category_set)}.")
+    if prediction.evidence.terms:
+        words = _words(prediction.evidence.terms)
+        lines.append(f"{best[0].label} rather than {prediction.evidence.rival} for: {words}.")
+    return _under("Category", lines)
+
+
+def _theme_lines(prediction: Prediction) -> list[str]:
+    lines: list[str] = []
+    shown = ""
+    for theme in prediction.themes:
+        sentence = textwrap.shorten(theme.sentence, _SHOWN_CHARACTERS, placeholder=" …")
+        words = f" for: {_words(theme.terms)}" if theme.terms else ""
+        lines.append(f"{_percent(theme.probability)}  {theme.label}{words}")
+        lines.append("       the same sentence" if sentence == shown else f"       “{sentence}”")
+        shown = sentence
+    if prediction.theme_probabilities and not lines:
+        lines = ["none is likely enough"]
+    return _under("Themes", lines)
+
+
+def _under(heading: str, lines: list[str]) -> list[str]:
+    """Return lines set in from the left, the first with a heading before it."""
+    first, *rest = lines or [""]
+    return (
+        [f"  {heading:<{len(_INDENT) - 2}}{first}"] + [_INDENT + x for x in rest] if lines else []
+    )
+
+
+def _percent(probability: float) -> str:
+    """Return a probability in five characters, none of which claims certainty.
+
+    >>> [_percent(0.9999), _percent(0.584), _percent(0.001)]
+    ['>99 %', ' 58 %', ' <1 %']
+    """
+    if probability >= 0.995:
+        return ">99 %"
+    return f"{probability * 100:3.0f} %" if probability >= 0.005 else " <1 %"
+
+
 def _words(terms: tuple[Term, ...]) -> str:
-    return ", ".join(word for word, _ in terms)
+    """Return the terms without those that stand in a longer one beside them."""
+    names = [word for word, _ in terms]
+    return ", ".join(
+        name for name in names if not any(f" {name} " in f" {x} " for x in names if x != name)
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from themetag.tables.columns import Columns, choose_columns
-from themetag.tables.readers import READERS, Row, Table, open_table
+from themetag.tables.readers import READERS, open_table
+from themetag.tables.rows import Row, Table
 from themetag.tables.writers import WRITERS, Answer, Writer, open_writer
 
 __all__ = [

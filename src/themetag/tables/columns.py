@@ -15,36 +15,47 @@ from dataclasses import dataclass
 from themetag.entry import Entry
 from themetag.errors import InputError
 
-_FILLERS = frozenset("a an and for full in main of our please the this to your".split())
+
+def _words_of(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+_FILLERS = _words_of("a an and for full in main of our please the this to your")
 # What people who collect submissions call one of them.
-_NOUNS = frozenset(
-    "application case entry initiative nomination project proposal study submission".split()
-)
-_ID_WORDS = frozenset("id ref reference uid urn".split())
-_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | frozenset("award record response row".split())
+_NOUNS = _words_of("application case entry initiative nomination project proposal study submission")
+_ID_WORDS = _words_of("id ref reference uid urn")
+_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | _words_of("award record response row")
 _TITLE_WORDS = frozenset(("title", "headline"))
-_SUMMARY_WORDS = frozenset("abstract brief overview short summary synopsis".split())
-_STATEMENT_WORDS = frozenset("description narrative statement story text".split())
+_SUMMARY_WORDS = _words_of("abstract brief overview short summary synopsis")
+_STATEMENT_WORDS = _words_of("description narrative statement story text")
 _TEXT_WITH = (
     _SUMMARY_WORDS
     | _STATEMENT_WORDS
     | _NOUNS
     | _FILLERS
-    | frozenset("award body content detailed executive long supporting work written".split())
+    | _words_of("award body content detailed executive long supporting work written")
 )
 _LONE_TEXTS = frozenset(
-    ("body", "content", "contents", "case study", "main submission", "full submission", "full entry")
+    (
+        "body",
+        "content",
+        "contents",
+        "case study",
+        "main submission",
+        "full submission",
+        "full entry",
+    )
 )
 # What else a table of short texts calls them; taken where it is the only such column.
-_OTHER_TEXTS = frozenset(
+_OTHER_TEXTS = _words_of(
     "activities answer comment comments complaint feedback message query question response review "
-    "submission utterance".split()
+    "submission utterance"
 ) | {"charitable activities"}
-_ID_WITH = _ID_WORDS | _ID_NOUNS | _OTHER_TEXTS | frozenset("code no number num unique".split())
+_ID_WITH = _ID_WORDS | _ID_NOUNS | _OTHER_TEXTS | _words_of("code no number num unique")
 # A column with one of these words is about something else, even if it has a limit of words.
-_NOT_TEXT = frozenset(
+_NOT_TEXT = _words_of(
     "authority bio biography category contact council count date name organisation organization "
-    "quote status theme themes title".split()
+    "quote status theme themes title"
 )
 _PERSON = frozenset(("first name", "forename", "given name", "last name", "surname"))
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
-import datetime
-import io
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
+from themetag.errors import InputError
 from themetag.prediction import DECIMALS, Prediction
-from themetag.tables.readers import Row, as_text
+from themetag.tables.rows import Row, as_text
+from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_too_long
 
 BEST = ("category", "category_2", "category_3")
 PREFIX = "themetag_"
 
-# What one cell of a worksheet holds at most; Excel refuses a file with a longer one.
-LONGEST_SHEET_CELL = 32_767
 _WIDEST_COLUMN = 60
+# Rows that the widths of columns are measured on.
+_MEASURED_ROWS = 100
+
+# What JSON holds as it is.
+_JSON_KINDS = (str, int, float, bool, dict, list, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Answer:
 class Writer(Protocol):
     """A table that is being written."""
 
-    def write(self, answer: Answer) -> None:
-        """Add one row."""
+    def write(self, answer: Answer) -> str | None:
+        """Add one row and return what its column `error` says, if anything."""
 
     def finish(self) -> None:
         """Write what is still to be written; without it the file is not complete."""
@@ -73,7 +77,9 @@ def added_columns(columns: Sequence[str], theme_ids: Sequence[str], *, wide: boo
     names += ["category_set", "abstained", "reason", "themes"]
     names += [*theme_ids] if wide else ["theme_probabilities"]
     names += ["model", "error"]
-    return [PREFIX + name for name in names] if set(names) & set(columns) else names
+    while set(names) & set(columns):
+        names = [PREFIX + name for name in names]
+    return names
 
 
 def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
@@ -96,17 +102,36 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
 
 class _DelimitedWriter:
     def __init__(self, separator: str, file: BinaryIO, columns: Sequence[str], ids: Sequence[str]):
-        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        self._csv = csv.writer(self._text, delimiter=separator, lineterminator="\n")
-        self._csv.writerow([*columns, *added_columns(columns, ids, wide=False)])
+        self._file = file
+        text = _Encoded(file)
+        self._plain = csv.writer(text, delimiter=separator, lineterminator="\n")
+        # A lone carriage return ends a row for every reader, but the writer does not quote it.
+        self._quoted = csv.writer(
+            text, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL
+        )
+        self._write([*columns, *added_columns(columns, ids, wide=False)])
 
-    def write(self, answer: Answer) -> None:
+    def write(self, answer: Answer) -> str | None:
         cells = map(_as_plain_text, added_cells(answer, wide=False))
-        self._csv.writerow([*answer.row.texts(), *cells])
+        self._write([*answer.row.texts(), *cells])
+        return answer.error
 
     def finish(self) -> None:
-        self._text.flush()
-        self._text.detach()
+        self._file.flush()
+
+    def _write(self, cells: Sequence[str]) -> None:
+        writer = self._quoted if any("\r" in cell for cell in cells) else self._plain
+        writer.writerow(cells)
+
+
+class _Encoded:
+    """What a csv writer writes to: unlike a text stream, it never closes the file under it."""
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write(text.encode())
 
 
 class _JsonLinesWriter:
@@ -114,61 +139,74 @@ class _JsonLinesWriter:
         self._file = file
         self._columns = columns
 
-    def write(self, answer: Answer) -> None:
+    def write(self, answer: Answer) -> str | None:
         record = answer.prediction.as_json()
         record["input"] = {
-            name: as_text(cell) if isinstance(cell, datetime.date | datetime.time) else cell
+            name: cell if _is_json(cell) else as_text(cell)
             for name, cell in zip(self._columns, answer.row.cells, strict=True)
         }
         if answer.error:
             record["error"] = answer.error
         self._file.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
+        return answer.error
 
     def finish(self) -> None:
         self._file.flush()
 
 
 class _WorkbookWriter:
+    """A sheet whose first rows are held back until the widths of its columns are known."""
+
     def __init__(self, file: BinaryIO, columns: Sequence[str], ids: Sequence[str]):
-        from openpyxl import Workbook
-        from openpyxl.utils import get_column_letter
-
-        header = [*columns, *added_columns(columns, ids, wide=True)]
         self._file = file
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet("tagged")
-        self._sheet.freeze_panes = "A2"
-        self._last_column = get_column_letter(len(header))
-        for i, name in enumerate(header, start=1):
-            width = min(max(len(name) + 4, 14), _WIDEST_COLUMN)
-            self._sheet.column_dimensions[get_column_letter(i)].width = width
-        self._n_rows = 1
-        self._sheet.append([self._cell(name) for name in header])
+        self._header = [*columns, *added_columns(columns, ids, wide=True)]
+        self._n_given = len(columns)
+        if len(self._header) > MOST_COLUMNS:
+            raise InputError(
+                f"a worksheet has {MOST_COLUMNS:,} columns and {len(self._header):,} are needed; "
+                "write .csv or .jsonl"
+            )
+        self._held: list[list[Any]] = []
+        self._sheet: SheetFile | None = None
 
-    def write(self, answer: Answer) -> None:
+    def write(self, answer: Answer) -> str | None:
         cells = [*answer.row.cells, *added_cells(answer, wide=True)]
-        too_long = sum(len(as_text(cell)) > LONGEST_SHEET_CELL for cell in cells)
-        if too_long:
-            note = f"{too_long} cell(s) cut to the {LONGEST_SHEET_CELL:,} characters of a worksheet"
+        if n_cut := sum(_is_cut(cell) for cell in cells):
+            note = f"{n_cut} cell(s) cut to the {LONGEST_CELL:,} characters of a worksheet"
             cells[-1] = f"{cells[-1]}; {note}" if cells[-1] else note
-        self._sheet.append([self._cell(cell) for cell in cells])
-        self._n_rows += 1
+        if self._sheet:
+            self._sheet.append(cells, self._n_given)
+        else:
+            self._held.append(cells)
+            if len(self._held) == _MEASURED_ROWS:
+                self._begun()
+        return cast("str | None", cells[-1])
 
     def finish(self) -> None:
-        self._sheet.auto_filter.ref = f"A1:{self._last_column}{self._n_rows}"
-        self._book.save(self._file)
+        (self._sheet or self._begun()).close()
+        self._file.flush()
 
-    def _cell(self, value: Any) -> Any:
-        """Return a cell that holds text as text: what looks like a formula is never one."""
-        if value is None or isinstance(value, bool | int | float | datetime.date | datetime.time):
-            return value
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    def _begun(self) -> SheetFile:
+        """Write the header and the rows held back."""
+        widths = [
+            max([len(name) + 4, *(len(as_text(cells[i])) + 1 for cells in self._held)])
+            for i, name in enumerate(self._header)
+        ]
+        sheet = SheetFile(self._file, self._header, [min(x, _WIDEST_COLUMN) for x in widths])
+        for cells in self._held:
+            sheet.append(cells, self._n_given)
+        self._held.clear()
+        self._sheet = sheet
+        return sheet
 
-        text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", as_text(value))
-        cell = WriteOnlyCell(self._sheet, value=text[:LONGEST_SHEET_CELL])
-        cell.data_type = "s"
-        return cell
+
+def _is_json(cell: Any) -> bool:
+    is_infinite = isinstance(cell, float) and not math.isfinite(cell)
+    return isinstance(cell, _JSON_KINDS) and not is_infinite
+
+
+def _is_cut(cell: Any) -> bool:
+    return isinstance(cell, str | dict | list) and is_too_long(as_text(cell))
 
 
 def _as_plain_text(cell: Any) -> str:

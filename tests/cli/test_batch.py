@@ -1,0 +1,451 @@
+"""`themetag batch` as an organiser with a spreadsheet export meets it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from themetag.cli import main
+
+HEADER = [
+    "Submission ID",
+    "Organisation",
+    "Entry title",
+    "100 word summary (max)",
+    "Supporting statement",
+    "Category entered",
+]
+CHOICE = (
+    "id: 'Submission ID', title: 'Entry title', "
+    "text: '100 word summary (max)' + 'Supporting statement'\n"
+)
+ROWS = [
+    ["LG-1", "Anytown", "Nine homes", "Rough sleepers moved into flats.", "£1 – well spent.", "H"],
+    ["LG-2", "Borough", "Bins, bins", "Recycling rose.\nCrews check bins.", "=SUM(A1)", "W"],
+    ["LG-3", "County", "", "Zyx qwv.", "", "L"],
+    ["LG-2", "District", "Late libraries", "", "Forty libraries stayed open.", "L"],
+]
+ADDED = [
+    "category",
+    "category_probability",
+    "category_2",
+    "category_2_probability",
+    "category_3",
+    "category_3_probability",
+    "category_set",
+    "abstained",
+    "reason",
+    "themes",
+]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("THEMETAG_MODEL", str(tiny_model))
+    return folder
+
+
+def batch(*arguments: str, input: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["batch", *arguments], input=input)
+
+
+def outcome(result: Result) -> tuple[int, str, str]:
+    return result.exit_code, result.stdout, result.stderr
+
+
+def started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, as a terminal starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "themetag", "batch", *arguments],
+        stdout=options.pop("stdout", subprocess.PIPE),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # A shell that runs the tests in the background has this signal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **options,
+    )
+
+
+def csv_bytes(rows: list[list[str]], separator: str = ",", line_end: str = "\n") -> bytes:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=separator, lineterminator=line_end).writerows(rows)
+    return file.getvalue().encode()
+
+
+def export(here: Path, name: str = "entries.csv") -> str:
+    (here / name).write_bytes(csv_bytes([HEADER, *ROWS]))
+    return name
+
+
+def many(here: Path, n_rows: int) -> str:
+    """A table of different rows, large enough to be at work on for some seconds."""
+    name = f"many-{n_rows}.csv"
+    with (here / name).open("w") as file:
+        file.write("id,text\n")
+        for i in range(n_rows):
+            file.write(f"{i},Rough sleepers number {i} moved into flats {i * 7}\n")
+    return name
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return list(map(json.loads, path.read_text(encoding="utf-8").splitlines()))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder))
+
+
+def summary(rows: str, output: str, model: Path, *more: str) -> str:
+    return "; ".join([f"{rows} tagged by model 2026.1 ({model}) into {output}", *more]) + "\n"
+
+
+# --- what comes out -------------------------------------------------------------------------
+
+
+def test_an_export_is_tagged_with_its_columns_kept_and_the_choice_told(here, tiny_model):
+    code, out, err = outcome(batch(export(here), "tagged.csv"))
+    assert (code, out) == (0, "")
+    assert err == f"entries.csv: {CHOICE}" + summary(
+        "4 rows", "tagged.csv", tiny_model, "1 without an answer (column reason)",
+        "1 with the id of an earlier row (line 6)",
+    )  # fmt: skip
+    rows = read_csv((here / "tagged.csv").read_bytes())
+    assert list(rows[0]) == [*HEADER, *ADDED, "theme_probabilities", "model", "error"]
+    assert [[row[name] for name in HEADER] for row in rows] == ROWS
+    assert [row["category"] for row in rows] == ["Housing", "Waste and Streets", "", "Libraries"]
+    assert [row["reason"] for row in rows] == ["", "", "no-known-terms", ""]
+    assert [row["error"] for row in rows] == ["", "", "", ""]
+    assert names(here) == ["entries.csv", "tagged.csv"]
+
+
+def test_json_lines_are_what_predict_says_of_the_same_texts(here):
+    batch(export(here), "tagged.jsonl")
+    lines = (here / "tagged.jsonl").read_text(encoding="utf-8").splitlines()
+    for row, line in zip(ROWS, lines, strict=True):
+        text = "\n\n".join(part for part in row[2:5] if part)
+        said = CliRunner().invoke(main, ["predict", "--json"], input=text.encode())
+        record = json.loads(line)
+        assert record.pop("input") == dict(zip(HEADER, row, strict=True))
+        assert record == json.loads(said.stdout) | {"id": row[0]}
+
+
+def test_windows_line_ends_in_a_cell_change_no_answer(here):
+    windows = [[cell.replace("\n", "\r\n") for cell in row] for row in ROWS]
+    (here / "windows.csv").write_bytes(csv_bytes([HEADER, *windows], ";", "\r\n"))
+    batch(export(here), "a.jsonl")
+    batch("windows.csv", "b.jsonl")
+    answers = [
+        [{k: v for k, v in record.items() if k != "input"} for record in records(here / name)]
+        for name in ("a.jsonl", "b.jsonl")
+    ]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx"])
+def test_neither_chunk_nor_jobs_change_a_byte(here, suffix):
+    rows = [[str(i), "", f"Title {i}", text, "", ""] for i in range(5) for *_, text, _, _ in ROWS]
+    (here / "a.csv").write_bytes(csv_bytes([HEADER, *rows]))
+    assert len(rows) == 20
+    ways = [["--chunk", "1"], ["--chunk", "7"], ["--chunk", "3", "--jobs", "2"], []]
+    outputs = []
+    for i, way in enumerate(ways):
+        assert batch("a.csv", f"{i}.{suffix}", *way).exit_code == 0
+        outputs.append((here / f"{i}.{suffix}").read_bytes())
+    assert len(set(outputs)) == 1
+
+
+def test_a_workbook_has_one_column_of_numbers_a_theme(here, tiny_model):
+    book = openpyxl.Workbook()
+    for row in [HEADER, *ROWS]:
+        book.active.append(row)
+    book.active["E3"].data_type = "s"
+    book.save("entries.xlsx")
+    assert outcome(batch("entries.xlsx", "tagged.xlsx")) == (
+        0,
+        "",
+        f"entries.xlsx: {CHOICE}" + summary(
+            "4 rows", "tagged.xlsx", tiny_model, "1 without an answer (column reason)",
+            "1 with the id of an earlier row (line 5)",
+        ),
+    )  # fmt: skip
+    batch("entries.xlsx", "tagged.jsonl")
+    sheet = openpyxl.load_workbook("tagged.xlsx").active
+    header = [cell.value for cell in sheet[1]]
+    themes = ["homelessness", "recycling", "digital"]
+    assert header == [*HEADER, *ADDED, *themes, "model", "error"]
+    for i, record in enumerate(records(here / "tagged.jsonl"), start=2):
+        row = dict(zip(header, (cell.value for cell in sheet[i]), strict=True))
+        assert {theme: row[theme] for theme in themes} == record["theme_probabilities"]
+        assert row["category"] == record["category"]
+        assert (row["Supporting statement"] or "") == ROWS[i - 2][4]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:U5")
+
+
+def test_a_column_called_category_keeps_its_name_and_the_added_ones_are_prefixed(here):
+    (here / "a.csv").write_text("text,category\nRough sleepers moved into flats.,Mine\n")
+    batch("a.csv", "b.csv")
+    (row,) = read_csv((here / "b.csv").read_bytes())
+    added = [*ADDED, "theme_probabilities", "model", "error"]
+    assert list(row) == ["text", "category", *(f"themetag_{name}" for name in added)]
+    assert (row["category"], row["themetag_category"]) == ("Mine", "Housing")
+
+
+def test_rows_amiss_stay_in_place_with_their_error(here, tiny_model):
+    (here / "a.csv").write_text("id,text\n1,Flats\n2\n\n4,\n5,Bins\n")
+    arguments = ("a.csv", "b.csv", "--strict")
+    assert outcome(batch(*arguments)) == (
+        3,
+        "",
+        "a.csv: id: 'id', title: none, text: 'text'\n" + summary(
+            "5 rows", "b.csv", tiny_model, "3 with an error (column error)",
+        ),
+    )  # fmt: skip
+    rows = read_csv((here / "b.csv").read_bytes())
+    assert [(row["id"], row["error"]) for row in rows] == [
+        ("1", ""), ("2", "row has 1 cells where the header has 2"), ("", "empty"),
+        ("4", "no text"), ("5", ""),
+    ]  # fmt: skip
+    assert batch("a.csv", "c.csv").exit_code == 0
+
+
+def test_strict_is_content_with_rows_that_have_no_error(here):
+    assert batch(export(here), "tagged.csv", "--strict").exit_code == 0
+
+
+def test_a_cell_cut_to_fit_a_worksheet_counts_as_an_error(here, tiny_model):
+    (here / "a.csv").write_text(f"id,text\n1,Flats\n2,{'flats ' * 6000}\n")
+    code, _, err = outcome(batch("a.csv", "b.xlsx", "--strict"))
+    assert code == 3
+    assert err.splitlines()[1] + "\n" == summary(
+        "2 rows", "b.xlsx", tiny_model, "1 with an error (column error)"
+    )
+
+
+def test_named_columns_are_taken_in_the_order_given(here):
+    (here / "a.csv").write_text("n,why,what\n7,Rough sleepers.,Flats.\n")
+    code, _, err = outcome(
+        batch("a.csv", "b.jsonl", "--id", "N", "--text", "what", "--text", "why")
+    )
+    assert code == 0
+    assert err.splitlines()[0] == "a.csv: id: 'n', title: none, text: 'what' + 'why'"
+    assert json.loads((here / "b.jsonl").read_text())["id"] == "7"
+
+
+def test_a_header_without_rows_gives_a_header_without_rows(here, tiny_model):
+    (here / "a.csv").write_text("id,text\n")
+    code, _, err = outcome(batch("a.csv", "b.csv"))
+    assert (code, err.splitlines()[1] + "\n") == (0, summary("0 rows", "b.csv", tiny_model))
+    assert (here / "b.csv").read_text().count("\n") == 1
+
+
+def test_a_folder_is_tagged_by_relative_path(here, tiny_model):
+    (here / "in/deep").mkdir(parents=True)
+    (here / "in/deep/a.txt").write_text("Rough sleepers moved into flats.")
+    (here / "in/b.docx").write_bytes(b"PK\x03\x04")
+    Path(os.fsdecode(b"in/caf\xe9.txt")).write_text("Bins\n\nRecycling rose.")
+    code, out, err = outcome(batch("in", "tagged.jsonl", "--jobs", "2"))
+    assert (code, out) == (0, "")
+    assert err == summary("3 rows", "tagged.jsonl", tiny_model, "1 with an error (column error)")
+    tagged = records(here / "tagged.jsonl")
+    found = [(record["id"], record["input"], record["category"]) for record in tagged]
+    odd = "caf\N{REPLACEMENT CHARACTER}.txt"
+    assert found == [
+        ("b.docx", {"id": "b.docx"}, None),
+        (odd, {"id": odd}, "Waste and Streets"),
+        ("deep/a.txt", {"id": "deep/a.txt"}, "Housing"),
+    ]
+    assert ["error" in record for record in tagged] == [True, False, False]
+
+
+def test_a_table_can_pass_through_standard_streams(here, tiny_model):
+    data = (here / export(here)).read_bytes()
+    batch("entries.csv", "tagged.jsonl")
+    code, out, err = outcome(batch("-", "-", "--from", "csv", "--to", "jsonl", input=data))
+    assert (code, out) == (0, (here / "tagged.jsonl").read_text(encoding="utf-8"))
+    assert err == f"standard input: {CHOICE}" + summary(
+        "4 rows", "standard output", tiny_model, "1 without an answer (column reason)",
+        "1 with the id of an earlier row (line 6)",
+    )  # fmt: skip
+
+
+def test_a_format_can_be_named_for_files_whose_suffix_does_not_say(here):
+    (here / "unicode text.txt").write_bytes("id\ttext\r\n1\tFlats\r\n".encode("utf-16"))
+    code, _, err = outcome(batch("unicode text.txt", "out", "--from", "tsv", "--to", "jsonl"))
+    assert code == 0
+    assert err.splitlines()[:2] == [
+        "unicode text.txt: encoding utf-16",
+        "unicode text.txt: id: 'id', title: none, text: 'text'",
+    ]
+    assert json.loads((here / "out").read_text())["input"] == {"id": "1", "text": "Flats"}
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("no.csv", "b.csv"), "no.csv: no such file: check its name and folder"),
+        (("a.csv", "b.doc"), "b.doc: cannot write .doc; use .csv, .tsv, .jsonl, .xlsx"),
+        (("a.csv", "b"), "b: cannot write a name without a suffix; use .csv, .tsv, .jsonl, .xlsx"),
+        (("a.csv", "a.csv"), "a.csv: exists already; choose another name or add --overwrite"),
+        (("a.csv", "no/b.csv"),
+         "no/b.csv: its folder does not exist; make it first or name another"),
+        (("a.csv", "folder.csv"), "folder.csv: is a folder; name a file"),
+        (("a.csv", "folder.csv", "--overwrite"), "folder.csv: is a folder; name a file"),
+        (("folder.csv", "b.csv"), "folder.csv: holds no document"),
+        (("plain.txt", "b.csv"), "plain.txt: is a document, not a table: use themetag predict, "
+                                 "or name the folder it is in"),
+        (("a.csv", "b.csv", "--text", "c"), "a.csv: no column 'c'. The columns are: 'a', 'b'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_one_line_and_nothing_written(here, arguments, line):
+    (here / "a.csv").write_text("a,b\n1,2\n")
+    (here / "plain.txt").write_text("Flats")
+    (here / "folder.csv").mkdir()
+    assert outcome(batch(*arguments)) == (1, "", f"themetag: {line}\n")
+    assert names(here) == ["a.csv", "folder.csv", "plain.txt"]
+
+
+def test_a_table_without_a_text_column_says_what_was_found_and_the_columns(here):
+    (here / "a.csv").write_bytes("Größe;b\n1;2\n".encode("cp1252"))
+    assert outcome(batch("a.csv", "b.csv")) == (
+        1,
+        "",
+        "a.csv: encoding cp1252, separator semicolon\n"
+        "themetag: a.csv: no column reads like a text; name it with --text. "
+        "The columns are: 'Größe', 'b'\n",
+    )
+
+
+def test_errors_of_standard_input_name_it_so():
+    data = b'id,text\n1,"never closed\n'
+    assert outcome(batch("-", "-", "--from", "csv", "--to", "csv", input=data)) == (
+        1,
+        "",
+        'themetag: standard input:2: a cell opens with a quotation mark (") that is never closed; '
+        "close it\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-", "b.csv"), "Error: INPUT - needs --from: one of csv, tsv, jsonl, xlsx"),
+        (("a.csv", "-"), "Error: OUTPUT - needs --to: one of csv, tsv, jsonl, xlsx"),
+        (("a.csv", "b.csv", "--jobs", "0"),
+         "Error: Invalid value for '--jobs': 0 is not in the range x>=1."),
+    ],
+)  # fmt: skip
+def test_a_command_that_is_not_complete_is_a_matter_of_usage(here, arguments, words):
+    (here / "a.csv").write_text("id,text\n1,Flats\n")
+    code, out, err = outcome(batch(*arguments, input=b""))
+    assert (code, out, err.splitlines()[-1]) == (2, "", words)
+
+
+# --- what is survived -----------------------------------------------------------------------
+
+
+def growing(here: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until some rows are in the temporary file."""
+    while not any(path.stat().st_size for path in here.glob(".tagged.csv.*")):
+        assert process.poll() is None, process.stderr.read()
+
+
+def test_a_kill_in_the_middle_leaves_what_was_there(here):
+    (here / "tagged.csv").write_text("before")
+    process = started(many(here, 60_000), "tagged.csv", "--overwrite")
+    growing(here, process)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert (here / "tagged.csv").read_text() == "before"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_with_130_and_leaves_nothing(here, jobs):
+    table = many(here, 60_000)
+    process = started(table, "tagged.csv", "--jobs", jobs)
+    growing(here, process)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal tells every process
+    out, err = process.communicate()
+    assert (process.returncode, out, err.decode().splitlines()[1:]) == (
+        130, b"", ["themetag: stopped"],
+    )  # fmt: skip
+    assert names(here) == [table]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_full_disk_is_one_line_and_leaves_what_was_there(here, tmp_path, suffix):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    table = many(here, 2_000)
+    (here / f"tagged.{suffix}").write_text("before")
+    done = subprocess.run(
+        [sys.executable, "-m", "themetag", "batch", table, f"tagged.{suffix}", "--overwrite"],
+        capture_output=True,
+        env=os.environ | {"TMPDIR": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().splitlines()[1:] == [
+        f"themetag: tagged.{suffix}: cannot be written: File too large"
+    ]
+    assert (here / f"tagged.{suffix}").read_text() == "before"
+    assert names(here) == sorted([table, f"tagged.{suffix}"])
+    assert names(scratch) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_behind_standard_output_is_one_line(here):
+    table = many(here, 50)
+    with open("/dev/full", "wb") as full:
+        process = started(table, "-", "--to", "csv", stdout=full)
+        _, err = process.communicate()
+    assert (process.returncode, err.decode().splitlines()[1:]) == (
+        1, ["themetag: standard output: cannot be written: No space left on device"],
+    )  # fmt: skip
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(here):
+    process = started(many(here, 5_000), "-", "--to", "csv")
+    assert process.stdout.readline().startswith(b"id,text,category,")
+    process.stdout.close()
+    lines = process.stderr.read().decode().splitlines()
+    process.stderr.close()
+    assert (process.wait(), lines[1:]) == (1, [])
+
+
+def test_memory_does_not_grow_with_the_rows(here):
+    def peak_bytes(n_rows: int) -> int:
+        process = started(many(here, n_rows), f"tagged-{n_rows}.csv", stdout=subprocess.DEVNULL)
+        with process.stderr as err:
+            err.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        unit = 1 if sys.platform == "darwin" else 1024
+        return usage.ru_maxrss * unit
+
+    # 38,000 rows hold 1.7 MB of text and become 8 MB; two numbers a row are kept.
+    assert peak_bytes(40_000) - peak_bytes(2_000) < 6_000_000

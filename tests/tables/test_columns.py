@@ -1,0 +1,163 @@
+"""Which columns are taken for id, title and text, on headers as organisers export them."""
+
+from __future__ import annotations
+
+import pytest
+
+from themetag.entry import Entry
+from themetag.errors import InputError
+from themetag.tables import Columns, choose_columns
+
+# The header, with | between names; the id, the title and the texts that should be found.
+HEADERS = [
+    (
+        "Submission ID|Organisation|Entry title|100 word summary (max)|Supporting statement|"
+        "Category entered",
+        ("Submission ID", "Entry title", ["100 word summary (max)", "Supporting statement"]),
+    ),
+    (
+        "Entry No.|Council|Category|Project title|Statement (1,000 words)|Summary (100 words)",
+        ("Entry No.", "Project title", ["Summary (100 words)", "Statement (1,000 words)"]),
+    ),
+    (
+        "Ref|Local authority|Award category|Title of entry|Synopsis|Full entry text",
+        ("Ref", "Title of entry", ["Synopsis", "Full entry text"]),
+    ),
+    (
+        "ID|Title|First name|Surname|Email|Project name|Brief description of project",
+        ("ID", "Project name", ["Brief description of project"]),
+    ),
+    ("Title|First name|Surname|Summary|Job title", (None, None, ["Summary"])),
+    (
+        "Response ID|Date submitted|Q1. Name of council|Q2. Project title (max 10 words)|"
+        "Q3. Summary of your project (100 words max)|Q4. What was the impact? (300 words)",
+        (
+            "Response ID",
+            "Q2. Project title (max 10 words)",
+            [
+                "Q3. Summary of your project (100 words max)",
+                "Q4. What was the impact? (300 words)",
+            ],
+        ),
+    ),
+    (
+        "Timestamp|Email address|Name of your council|Title of your project|"
+        "Please provide a summary of your project (maximum 100 words)|"
+        "Please provide your supporting statement, up to 1000 words",
+        (
+            None,
+            "Title of your project",
+            [
+                "Please provide a summary of your project (maximum 100 words)",
+                "Please provide your supporting statement, up to 1000 words",
+            ],
+        ),
+    ),
+    (
+        "SubmissionID|EntryTitle|EntrySummary|SupportingStatement|SubmittedOn",
+        ("SubmissionID", "EntryTitle", ["EntrySummary", "SupportingStatement"]),
+    ),
+    (
+        "Case study ID|Case study title|Overview|Description|Theme|URL",
+        ("Case study ID", "Case study title", ["Overview", "Description"]),
+    ),
+    (
+        "Application reference|Name of initiative|Executive summary|Main submission|Document URL",
+        ("Application reference", "Name of initiative", ["Executive summary", "Main submission"]),
+    ),
+    (
+        "Nomination ID|Nominee|Supporting statement (max. 5,000 characters)|Summary of costs|"
+        "Summary approved",
+        ("Nomination ID", None, ["Supporting statement (max. 5,000 characters)"]),
+    ),
+    (
+        "Reference number|Organisation name|Job title|Entry description|Word count|Text colour",
+        ("Reference number", None, ["Entry description"]),
+    ),
+    (
+        "Judge's comments|Score|Entry title|Summary|Statement",
+        (None, "Entry title", ["Summary", "Statement"]),
+    ),
+    (
+        "100 word summary\n(max)|Entry\u00a0title|Awarding body|Organisation profile (50 words)",
+        (None, "Entry\u00a0title", ["100 word summary\n(max)"]),
+    ),
+    ("Title|Body", (None, "Title", ["Body"])),
+    ("headline|body|url|date", (None, "headline", ["body"])),
+    ("id|text|label", ("id", None, ["text"])),
+    ("comment_id|comment|sentiment", ("comment_id", None, ["comment"])),
+    ("query|category", (None, None, ["query"])),
+    ("charity_number|name|activities", (None, None, ["activities"])),
+    ("Case reference|Complaint|Outcome", ("Case reference", None, ["Complaint"])),
+    ("Title|Council|Year", (None, "Title", [])),
+]
+
+# Nothing here is surely the text of an entry; a guess would go unseen.
+UNCERTAIN = [
+    "Awarding body|Description of organisation|Contact name",
+    "Award title|Council|Statement of accuracy agreed|Submission type",
+    "Feedback ID|Trust|Feedback|Comments",
+    "Entrant|Entry|Notes",
+    "Quote (20 words)|Biography (50 words)",
+]
+
+
+@pytest.mark.parametrize(("header", "expected"), HEADERS)
+def test_columns_are_recognised_by_what_they_are_called(header, expected):
+    names = header.split("|")
+    found = choose_columns(names, "a.csv")
+
+    def name(at):
+        return None if at is None else names[at]
+
+    assert (name(found.id), name(found.title), [name(at) for at in found.text]) == expected
+
+
+@pytest.mark.parametrize("header", UNCERTAIN)
+def test_a_doubtful_header_is_refused_and_its_columns_listed(header):
+    names = header.split("|")
+    with pytest.raises(InputError) as caught:
+        choose_columns(names, "a.csv")
+    assert str(caught.value) == (
+        "a.csv: no column reads like a text; name it with --text. "
+        f"The columns are: {', '.join(repr(name) for name in names)}"
+    )
+
+
+def test_named_columns_win_and_are_joined_in_the_order_given():
+    names = ["Ref", "What", "Why", "Summary"]
+    chosen = choose_columns(names, "a.csv", id="why", title="REF", text=["Summary", " what "])
+    assert chosen == Columns(2, 0, (3, 1))
+
+
+def test_a_name_with_a_line_end_can_be_given_with_a_space():
+    assert choose_columns(["Summary\n(max)"], "a.csv", text=["summary (max)"]).text == (0,)
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest_and_all_others():
+    with pytest.raises(InputError) as caught:
+        choose_columns(["Ref", "Statement"], "a.csv", text=["statment"])
+    assert str(caught.value) == (
+        "a.csv: no column 'statment'; did you mean 'Statement'? The columns are: 'Ref', 'Statement'"
+    )
+
+
+def test_a_very_wide_table_is_not_listed_whole():
+    names = [f"c{i}" for i in range(45)]
+    with pytest.raises(InputError, match=r"'c39' and 5 more$"):
+        choose_columns(names, "a.csv")
+
+
+def test_an_entry_has_the_line_ends_of_a_document():
+    entry = Columns(None, 0, (1, 2)).entry(7, [" Warm\rhubs ", "One.\r\nTwo.", " \t"])
+    assert entry == Entry("7", "Warm\nhubs", "One.\nTwo.")
+
+
+def test_the_choice_is_told_in_words():
+    names = ["Ref", "Title", "Summary", "Statement"]
+    assert Columns(0, 1, (2, 3)).described(names) == (
+        "id: 'Ref', title: 'Title', text: 'Summary' + 'Statement'"
+    )
+    assert Columns(None, 1, ()).described(names) == (
+        "id: row number, title: 'Title', text: none, so titles alone are read"
+    )

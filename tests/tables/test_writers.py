@@ -1,0 +1,225 @@
+"""Rows with answers, as they come out of every format."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+
+import openpyxl
+import pytest
+
+from themetag.errors import InputError
+from themetag.prediction import Evidence, Prediction, ScoredLabel, TaggedTheme
+from themetag.tables import Answer, Row, open_writer
+from themetag.tables import sheet as sheet_module
+from themetag.tables.sheet import LONGEST_CELL
+from themetag.tables.writers import added_columns
+
+THEMES = ("homelessness", "recycling")
+PREDICTION = Prediction(
+    id="7",
+    model="2026.1",
+    category="Housing",
+    reason=None,
+    categories=(ScoredLabel("Housing", 0.9), ScoredLabel("Waste", 0.1)),
+    category_set=("Housing", "Waste"),
+    evidence=Evidence(None, ()),
+    themes=(TaggedTheme("homelessness", 0.8, "", ()), TaggedTheme("recycling", 0.7, "", ())),
+    theme_probabilities={"homelessness": 0.8, "recycling": 0.7},
+    known_terms=3,
+)
+NOTHING = Prediction(
+    id="8",
+    model="2026.1",
+    category=None,
+    reason="empty",
+    categories=(ScoredLabel("Housing", 0.5), ScoredLabel("Waste", 0.5)),
+    category_set=(),
+    evidence=Evidence(None, ()),
+    themes=(),
+    theme_probabilities={"homelessness": 0.01, "recycling": 0.02},
+    known_terms=0,
+)
+
+
+def written(suffix: str, columns: list[str], *answers: Answer) -> bytes:
+    file = io.BytesIO()
+    writer = open_writer(suffix, file, columns, THEMES)
+    for answer in answers:
+        writer.write(answer)
+    writer.finish()
+    return file.getvalue()
+
+
+def answer(*cells, error: str | None = None) -> Answer:
+    return Answer(Row(1, 2, cells, error), NOTHING if error else PREDICTION, error)
+
+
+def sheet_of(data: bytes):
+    return openpyxl.load_workbook(io.BytesIO(data)).active
+
+
+def test_a_csv_has_the_cells_of_the_input_and_then_the_answer():
+    data = written(".csv", ["id", "a,b"], answer(7, 'say "x"'), answer("8", None, error="no text"))
+    assert data.decode() == (
+        'id,"a,b",category,category_probability,category_2,category_2_probability,category_3,'
+        "category_3_probability,category_set,abstained,reason,themes,theme_probabilities,model,"
+        "error\n"
+        '7,"say ""x""",Housing,0.9000,Waste,0.1000,,,Housing|Waste,false,,homelessness|recycling,'
+        "homelessness=0.8000|recycling=0.7000,2026.1,\n"
+        "8,,,,,,,,,true,empty,,homelessness=0.0100|recycling=0.0200,2026.1,no text\n"
+    )
+
+
+def test_a_tsv_differs_from_a_csv_in_its_separator_only():
+    assert written(".tsv", ["id"], answer(7)).decode().splitlines()[1] == "\t".join(
+        ["7", "Housing", "0.9000", "Waste", "0.1000", "", "", "Housing|Waste", "false", "",
+         "homelessness|recycling", "homelessness=0.8000|recycling=0.7000", "2026.1", ""]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["a\rb", "a\r\nb", "a\nb", '"', "=SUM(A1)", "\N{GRINNING FACE}"])
+def test_any_cell_comes_back_from_a_csv_as_it_was(cell):
+    data = written(".csv", ["id", "text"], answer("7", cell))
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    assert [row[:2] for row in rows] == [["id", "text"], ["7", cell]]
+
+
+def test_a_json_line_is_the_answer_and_the_input():
+    day = datetime.date(2026, 1, 5)
+    cells = (7, "é", {"n": [1]}, None, day, datetime.timedelta(hours=30), float("inf"))
+    data = written(".jsonl", list("abcdefg"), answer(*cells), answer(*cells, error="no text"))
+    first, second = map(json.loads, data.decode().splitlines())
+    assert first == PREDICTION.as_json() | {
+        "input": {"a": 7, "b": "é", "c": {"n": [1]}, "d": None, "e": "2026-01-05",
+                  "f": "1 day, 6:00:00", "g": "inf"}
+    }  # fmt: skip
+    assert second == NOTHING.as_json() | {"input": first["input"], "error": "no text"}
+    assert "é" in data.decode()
+
+
+def test_a_workbook_has_numbers_a_frozen_header_a_filter_and_readable_widths():
+    long = "A statement. " * 40
+    sheet = sheet_of(written(".xlsx", ["Ref", "Text"], answer(7, long), answer(8, "b")))
+    assert [cell.value for cell in sheet[1]] == [
+        "Ref", "Text", "category", "category_probability", "category_2", "category_2_probability",
+        "category_3", "category_3_probability", "category_set", "abstained", "reason", "themes",
+        "homelessness", "recycling", "model", "error",
+    ]  # fmt: skip
+    assert [cell.value for cell in sheet[2]] == [
+        7, long, "Housing", 0.9, "Waste", 0.1, None, None, "Housing|Waste", False, None,
+        "homelessness|recycling", 0.8, 0.7, "2026.1", None,
+    ]  # fmt: skip
+    assert [sheet[f"{column}2"].number_format for column in "ADMN"] == [
+        "General", "0.00", "0.00", "0.00",
+    ]  # fmt: skip
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:P3")
+    assert all(cell.font.bold for cell in sheet[1])
+    widths = [sheet.column_dimensions[column].width for column in "ABCL"]
+    # The name and the arrow of the filter, at most 60, the longest name of a category...
+    assert widths == [7, 60, 12, 23]
+
+
+def test_what_looks_like_a_formula_stays_text_in_a_workbook():
+    sheet = sheet_of(written(".xlsx", ["=a", "b"], answer("=SUM(A1)", "+44 20")))
+    assert [(sheet[at].value, sheet[at].data_type) for at in ("A1", "A2", "B2")] == [
+        ("=a", "s"), ("=SUM(A1)", "s"), ("+44 20", "s"),
+    ]  # fmt: skip
+
+
+def test_a_workbook_keeps_dates_as_dates_and_long_numbers_as_text():
+    day, noon = datetime.datetime(2026, 1, 5), datetime.datetime(2026, 1, 5, 12)
+    cells = (day, noon, True, 10**20, 1e300, float("inf"), {"n": 1})
+    sheet = sheet_of(written(".xlsx", list("abcdefg"), answer(*cells)))
+    assert [cell.value for cell in sheet[2]][:7] == [
+        day, noon, True, "100000000000000000000", 1e300, "inf", '{"n": 1}',
+    ]  # fmt: skip
+    assert (sheet["A2"].number_format, sheet["B2"].number_format) == (
+        "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm:ss",
+    )  # fmt: skip
+
+
+def test_characters_that_a_workbook_cannot_hold_are_replaced():
+    sheet = sheet_of(written(".xlsx", ["a"], answer("x\x01\x0b\ufffe\uffff\ud800y\tz\n")))
+    assert sheet["A2"].value == "x" + "\N{REPLACEMENT CHARACTER}" * 5 + "y\tz\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "note"),
+    [
+        ("x" * 32_767, 32_767, None),
+        ("x" * 32_768, 32_767, "1 cell(s) cut to the 32,767 characters of a worksheet"),
+        # A character beyond U+FFFF counts as two, and is never cut in half.
+        ("\N{GRINNING FACE}" * 16_383, 16_383, None),
+        ("\N{GRINNING FACE}" * 16_384, 16_383,
+         "1 cell(s) cut to the 32,767 characters of a worksheet"),
+    ],
+)  # fmt: skip
+def test_a_cell_too_long_for_a_worksheet_is_cut_and_said_so(text, kept, note):
+    file = io.BytesIO()
+    writer = open_writer(".xlsx", file, ["a"], THEMES)
+    assert writer.write(answer(text)) == note
+    writer.finish()
+    sheet = sheet_of(file.getvalue())
+    assert (sheet["A2"].value, sheet["O2"].value) == (text[:kept], note)
+
+
+def test_a_cut_is_told_beside_another_error():
+    file = io.BytesIO()
+    writer = open_writer(".xlsx", file, ["a"], THEMES)
+    assert writer.write(answer("x" * (LONGEST_CELL + 1), error="ragged")) == (
+        "ragged; 1 cell(s) cut to the 32,767 characters of a worksheet"
+    )
+
+
+def test_more_rows_than_are_measured_are_all_written():
+    sheet = sheet_of(written(".xlsx", ["a"], *(answer(i) for i in range(250))))
+    assert [cell.value for cell in sheet["A"]] == ["a", *range(250)]
+    assert sheet.auto_filter.ref == "A1:O251"
+
+
+def test_a_header_without_rows_is_written():
+    assert written(".csv", ["a"]).decode().count("\n") == 1
+    assert sheet_of(written(".xlsx", ["a"])).auto_filter.ref == "A1:O1"
+
+
+def test_more_columns_than_a_worksheet_has_are_refused():
+    with pytest.raises(InputError) as caught:
+        open_writer(".xlsx", io.BytesIO(), [f"c{i}" for i in range(16_384)], THEMES)
+    assert str(caught.value) == (
+        "a worksheet has 16,384 columns and 16,398 are needed; write .csv or .jsonl"
+    )
+
+
+def test_added_names_that_the_input_has_are_all_prefixed():
+    short = ["category", "error"]
+    assert [x for x in added_columns(["Ref", "category"], (), wide=True) if x[9:] in short] == [
+        "themetag_category", "themetag_error",
+    ]  # fmt: skip
+    # A theme's own column, and a table that themetag tagged before.
+    assert "themetag_housing" in added_columns(["housing"], ["housing"], wide=True)
+    again = added_columns(["category", "themetag_category"], (), wide=False)
+    assert again[0] == "themetag_themetag_category"
+
+
+def test_more_rows_than_a_worksheet_has_are_refused(monkeypatch):
+    monkeypatch.setattr(sheet_module, "MOST_ROWS", 3)
+    rows = [answer(i) for i in range(200)]
+    assert [cell.value for cell in sheet_of(written(".xlsx", ["a"], *rows[:2]))["A"]] == ["a", 0, 1]
+    with pytest.raises(InputError) as caught:
+        written(".xlsx", ["a"], *rows)
+    assert str(caught.value) == "a worksheet is full at row 3; write .csv or .jsonl"
+
+
+def test_times_and_durations_are_shown_as_such_in_a_workbook():
+    half, long = datetime.time(10, 30), datetime.timedelta(hours=30)
+    sheet = sheet_of(written(".xlsx", ["a", "b"], answer(half, long)))
+    assert (sheet["A2"].value, sheet["B2"].value) == (half, long)
+    assert (sheet["A2"].number_format, sheet["B2"].number_format) == ("h:mm:ss", "[h]:mm:ss")
+
+
+def test_line_ends_and_white_space_survive_a_workbook():
+    sheet = sheet_of(written(".xlsx", ["a", "b"], answer(" a\r\nb\rc\n ", "<&>\"'")))
+    assert (sheet["A2"].value, sheet["B2"].value) == (" a\r\nb\rc\n ", "<&>\"'")
