@@ -54,7 +54,8 @@ def main() -> None:
         ratios = [a / b for a, b in zip(rates["themetag"], values, strict=True)]
         print(
             f"{name:<13} {statistics.median(values):9.0f} texts/s   themetag is "
-            f"{statistics.median(ratios):.2f} times as fast ({min(ratios):.2f} to {max(ratios):.2f})"
+            f"{statistics.median(ratios):.2f} times as fast "
+            f"({min(ratios):.2f} to {max(ratios):.2f})"
         )
 
 

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from themetag.codebook import Codebook
-from themetag.errors import ArtifactError, CodebookError
+from themetag.errors import ArtifactError, CodebookError, InputError
 from themetag.linear import Field, LinearModel, Vocabulary, Weights
-from themetag.output import new_folder
+from themetag.output import new_folder, refuse_existing
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
 
@@ -60,7 +60,10 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     asked = artifacts or os.environ.get("THEMETAG_ARTIFACTS")
     pointer = Path(asked or "artifacts") / CURRENT
     if pointer.is_file():
-        return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+        try:
+            return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise ArtifactError("names no model that can be read; see --artifacts", pointer) from error
     if asked:
         raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
     if not (PACKED / MANIFEST).is_file():
@@ -107,6 +110,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
             f"format {written_as} is newer than the {FORMAT} this themetag reads; update themetag",
             path,
         )
+    if manifest.get("seal") != seal(manifest):
+        raise ArtifactError("was altered since it was written; restore the model folder", path)
     return manifest
 
 
@@ -148,9 +153,10 @@ def save(
     Raises:
         InputError: when the folder exists, or cannot be written.
     """
+    refuse_target(folder, overwrite=overwrite)
     contents = _disassemble(tagger, seen) | {OUT_OF_FOLD: out_of_fold.encode()}
     contents[CARD] = card.encode()
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "version": tagger.version,
         "codebook": tagger.codebook.version,
@@ -162,6 +168,7 @@ def save(
         **facts,
         "files": {name: hashlib.sha256(contents[name]).hexdigest() for name in FILES},
     }
+    manifest["seal"] = seal(manifest)
     contents[MANIFEST] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     with new_folder(Path(folder), overwrite=overwrite) as building:
         for name, data in contents.items():
@@ -169,6 +176,23 @@ def save(
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def refuse_target(folder: str | Path, *, overwrite: bool) -> None:
+    """Refuse a place where no model may be written.
+
+    Raises:
+        InputError: when something is there and is not to be replaced, or is not a model folder.
+    """
+    refuse_existing(Path(folder), overwrite=overwrite)
+    if Path(folder).is_dir() and not (Path(folder) / MANIFEST).is_file():
+        raise InputError("is not a model folder; --overwrite replaces nothing else", folder)
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all that a manifest says, but for the seal itself."""
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def rounded(weights: npt.NDArray[np.float64]) -> Weights:
@@ -193,8 +217,13 @@ def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
 
 
 def _arrays(data: bytes) -> Mapping[str, npt.NDArray[Any]]:
-    arrays: Mapping[str, npt.NDArray[Any]] = np.load(io.BytesIO(data), allow_pickle=False)
-    return arrays
+    from zipfile import BadZipFile
+
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (AttributeError, EOFError, TypeError, BadZipFile) as error:
+        raise ValueError(f"{WEIGHTS} is no archive of arrays") from error
 
 
 def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tagger:

@@ -131,7 +131,7 @@ class Codebook:
             )
         except KeyError as error:
             raise CodebookError(f"the codebook lacks {error}; every label needs it") from error
-        except (TypeError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError) as error:
             raise CodebookError(f"the codebook has a part of the wrong kind: {error}") from error
 
     def as_mapping(self) -> dict[str, Any]:
@@ -186,9 +186,11 @@ class Codebook:
 def _names_to_label(kind: str, labels: tuple[Label, ...], known_by: Any) -> dict[str, str]:
     """Map every folded spelling of each label to what it is known by."""
     spelled = [
-        (_fold(name), known_by(label))
+        (name, known_by(label))
         for label in labels
-        for name in dict.fromkeys((known_by(label), *(alias.name for alias in label.aliases)))
+        for name in dict.fromkeys(
+            map(_fold, (known_by(label), *(alias.name for alias in label.aliases)))
+        )
     ]
     repeated = [name for name, count in Counter(name for name, _ in spelled).items() if count > 1]
     if repeated:

@@ -111,8 +111,8 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         sizes = [len(terms) for terms in self.terms]
-        if sum(sizes) != self.idf.shape[0]:
-            raise ValueError(f"{sum(sizes)} terms but {self.idf.shape[0]} frequencies")
+        if self.idf.ndim != 1 or sum(sizes) != self.idf.shape[0]:
+            raise ValueError(f"{sum(sizes)} terms but {self.idf.size} frequencies")
         starts = [0, *accumulate(sizes)]
         index = tuple(
             _Index(zip(terms, range(start, start + len(terms)), strict=True))

@@ -34,7 +34,7 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise InputError("is a folder; name a file", path)
     try:
-        handle, building = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, building = tempfile.mkstemp(prefix=f".{path.name[:60]}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
@@ -59,9 +59,11 @@ def new_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     import tempfile
 
     refuse_existing(folder, overwrite=overwrite)
+    if folder.is_file():
+        raise InputError("is a file; name a folder", folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        building = Path(tempfile.mkdtemp(prefix=f".{folder.name[:60]}.", dir=folder.parent))
         try:
             yield building
             building.chmod(0o777 & ~_umask())
@@ -81,8 +83,14 @@ def _take_place(building: Path, folder: Path) -> None:
         os.rename(building, folder)
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    os.rename(folder, aside / folder.name)
-    os.rename(building, folder)
+    try:
+        os.rename(folder, aside / folder.name)
+        os.rename(building, folder)
+    except BaseException:
+        if not folder.exists():
+            os.rename(aside / folder.name, folder)
+        os.rmdir(aside)
+        raise
     shutil.rmtree(aside)
 
 

@@ -168,5 +168,5 @@ class Tagger:
 
 def _strongest(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Return the few words that add most, each with a positive contribution."""
-    few = terms[:SHOWN_TERMS]
-    return tuple((word, round(share, DECIMALS)) for word, share in few if share > 0)
+    few = ((word, round(share, DECIMALS)) for word, share in terms[:SHOWN_TERMS])
+    return tuple((word, share) for word, share in few if share > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from themetag.codebook import Codebook
+from themetag.codebook import _fold as fold_name  # one rule for which spellings are equal
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
 from themetag.tables import Columns, Row, choose_columns, open_table
@@ -108,10 +110,15 @@ class Corpus:
             for task, label, total in zip(support["task"], support.index, totals, strict=True)
             if total < n_least
         }
+        lines = [
+            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
+            for (task, label), n in rare.items()
+        ]
         categories = [x for x in self.codebook.category_names if ("category", x) not in rare]
         themes = [x for x in self.codebook.theme_ids if ("theme", x) not in rare]
-        if len(categories) < 2:
-            categories = []
+        if len(categories) == 1:
+            lone = categories.pop()
+            lines.append(f"category {lone!r} left out: it is the only one, so nothing to choose")
         if not categories and not themes:
             raise LearningError(
                 f"nothing to learn: fewer than two categories and no theme have {n_least} entries; "
@@ -128,19 +135,15 @@ class Corpus:
             )
             for row in self.entries
         )
-        lines = [
-            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
-            for (task, label), n in rare.items()
-        ]
         return replace(self, codebook=codebook, entries=entries), lines
 
     def digest(self) -> str:
-        """Return a SHA-256 over ids, texts, labels and kinds: equal corpora, equal digests."""
+        """Return a SHA-256 over ids, texts, labels, groups and kinds of all entries."""
         digest = hashlib.sha256()
         for row in self.entries:
-            themes = "-" if row.themes is None else JOIN.join(sorted(row.themes))
-            parts = (row.entry.id, row.entry.text, row.category or "", themes, row.group, row.kind)
-            digest.update("\x1f".join(parts).encode() + b"\x1e")
+            themes = None if row.themes is None else sorted(row.themes)
+            labels = [row.category, themes, sorted(row.plausible), row.group, row.kind]
+            digest.update(json.dumps([row.entry.id, row.entry.text, *labels]).encode() + b"\n")
         return digest.hexdigest()
 
 
@@ -271,7 +274,11 @@ def _labelled(
 
     def cell(part: str) -> str | None:
         position = at[part]
-        return None if position is None else cells[position].strip()
+        if position is None:
+            return None
+        found = row.cells[position]
+        joined = JOIN.join(map(str, found)) if isinstance(found, list) else cells[position]
+        return " ".join(joined.split())
 
     themes = cell("themes")
     return LabelledEntry(
@@ -279,7 +286,7 @@ def _labelled(
         cell("category") or None,
         None if themes is None else _split(themes),
         _split(cell("plausible") or ""),
-        cell("group") or f"{place} {entry.id}",
+        cell("group") or f"entry {entry.id}",
         kind,
         place,
     )
@@ -299,7 +306,7 @@ def _codebook_of(rows: Iterable[LabelledEntry]) -> Codebook:
 def _one_spelling(counts: Counter[str]) -> list[str]:
     chosen: dict[str, str] = {}
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        chosen.setdefault(" ".join(name.casefold().split()), name)
+        chosen.setdefault(fold_name(name), name)
     return sorted(chosen.values())
 
 

@@ -14,7 +14,7 @@ from themetag.codebook import Codebook
 from themetag.errors import CodebookError, LearningError
 from themetag.learning.answers import Answers, answer
 from themetag.learning.calibrate import calibrate
-from themetag.learning.corpus import Corpus
+from themetag.learning.corpus import Corpus, LabelledEntry
 from themetag.learning.features import Counts, count
 from themetag.learning.fit import Targets, score_unseen
 from themetag.learning.grouping import deal_folds, group_entries
@@ -68,15 +68,18 @@ class Prepared:
         """Positions of the entries that may evaluate."""
         return np.flatnonzero(self.targets.real)
 
+    @property
+    def n_folds(self) -> int:
+        """How many folds there are: as many as the recipe says, but no more than groups."""
+        return min(self.recipe.n_folds, len(np.unique(self.groups[self.real])))
+
     def folds(self, seed: int) -> Ids:
         """Deal the real entries out to folds; entries of one group stay together.
 
         Raises:
             LearningError: when there are fewer than two groups.
         """
-        groups = self.groups[self.real]
-        n_folds = min(self.recipe.n_folds, len(np.unique(groups)))
-        if n_folds < 2:
+        if self.n_folds < 2:
             raise LearningError(
                 "all entries belong to one group, so none can be unseen; give more entries",
                 self.corpus.name,
@@ -87,7 +90,7 @@ class Prepared:
             | frozenset(f"theme {theme}" for theme in row.themes or ())
             for row in rows
         ]
-        return deal_folds(groups, labels, n_folds, seed)
+        return deal_folds(self.groups[self.real], labels, self.n_folds, seed)
 
     def training_part(self, unseen: Ids) -> Ids:
         """Return all positions but those of entries that share a group with an unseen one."""
@@ -146,8 +149,9 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
         f"{kinds.count(kind)} {kind}" for kind in ("restated", "invented") if kind in kinds
     )
     how = (
-        f"grouped {recipe.n_folds}-fold cross-validation over {len(prepared.real)} {'real ' * bool(helpers)}entries in "
-        f"{n_groups} groups (projects and near-identical texts are never parted), "
+        f"grouped {prepared.n_folds}-fold cross-validation over {len(prepared.real)} "
+        f"{'real ' if helpers else ''}entries in {n_groups} groups "
+        "(projects and near-identical texts are never parted), "
         f"{len(repeats)} repeat(s), seed {recipe.seed}; calibration and thresholds from the other "
         "folds' unseen scores"
     )
@@ -198,6 +202,13 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
     )
     chances, in_set, given, theme_chances = parts
     category = targets.category if n_known else np.full_like(targets.category, -1)
+    coded = targets.coded & bool(tagger.codebook.themes)
+    if not (category >= 0).any() and not coded.any():
+        raise LearningError(
+            "no entry has a label of a kind that the model gives; name the column with --category "
+            "or --themes",
+            corpus.name,
+        )
     in_set, given = in_set & ~silent[:, None], given & ~silent[:, None]
     new_categories = len(book.categories) - n_known
     new_themes = len(book.themes) - len(tagger.codebook.themes)
@@ -206,7 +217,7 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
         category,
         np.pad(chances, ((0, 0), (0, new_categories))),
         np.pad(in_set, ((0, 0), (0, new_categories))),
-        targets.coded,
+        coded,
         targets.themes,
         targets.plausible if plausible else None,
         np.pad(given, ((0, 0), (0, new_themes))),
@@ -214,10 +225,7 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
         group_entries([r.entry.text for r in whole.entries], [r.group for r in whole.entries]),
     )
     how = f"model {tagger.version} on {len(whole.entries)} entries of {corpus.name}"
-    notes += [
-        f"{label!r} is unknown to the model: every entry that has it counts as missed"
-        for label in unknown
-    ]
+    notes += unknown
     if silent.any():
         notes.append(f"{int(silent.sum())} entries without a known word, counted as not covered")
     return _report([answers], book, how, tuple(notes))
@@ -280,7 +288,7 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
 
     Returns:
         The corpus, its codebook the model's with the labels that only the corpus has after them,
-        and those labels.
+        and a line for each of those, or for all of a kind that the model does not give.
 
     Raises:
         CodebookError: for a legacy label that the model's codebook refuses.
@@ -295,19 +303,33 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
                 raise
             return written
 
-    entries = tuple(
-        replace(
-            row,
-            category=row.category and resolved(known.category, row.category),
-            themes=row.themes and frozenset(resolved(known.theme, theme) for theme in row.themes),
-            plausible=frozenset(resolved(known.theme, theme) for theme in row.plausible),
-        )
-        for row in corpus.real
-    )
+    def in_words(row: LabelledEntry) -> LabelledEntry:
+        try:
+            return replace(
+                row,
+                category=row.category and resolved(known.category, row.category),
+                themes=row.themes and frozenset(resolved(known.theme, x) for x in row.themes),
+                plausible=frozenset(resolved(known.theme, x) for x in row.plausible),
+            )
+        except CodebookError as error:
+            raise CodebookError(error.message, row.place) from error
+
+    entries = tuple(map(in_words, corpus.real))
     categories = {row.category for row in entries if row.category} - {*known.category_names}
     themes = {theme for row in entries for theme in row.themes or ()} - {*known.theme_ids}
     extra = Codebook.of_names(sorted(categories), sorted(themes))
     book = Codebook(
         known.version, (*known.categories, *extra.categories), (*known.themes, *extra.themes)
     )
-    return Corpus(corpus.name, book, entries), [*sorted(categories), *sorted(themes)]
+    lines = _said_of_unknown("categories", known.category_names, extra.category_names)
+    lines += _said_of_unknown("themes", known.theme_ids, extra.theme_ids)
+    return Corpus(corpus.name, book, entries), lines
+
+
+def _said_of_unknown(kind: str, given: Sequence[str], unknown: Sequence[str]) -> list[str]:
+    if unknown and not given:
+        return [f"the model gives no {kind}; those of the table are not measured"]
+    return [
+        f"{label!r} is unknown to the model: every entry that has it counts as missed"
+        for label in unknown
+    ]

@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themetag.text import word_groups, words
+from themetag.text import fingerprint, word_groups, words
 
 # Two texts are near-identical when they share this much of their runs of three words. Revised
 # copies share more; two entries about one subject by two councils share under a tenth.
@@ -36,10 +36,9 @@ def group_entries(texts: Sequence[str], stated: Sequence[str]) -> Ids:
     """
     if not texts:
         return np.zeros(0, dtype=np.int64)
-    _, first, same = np.unique(np.array(stated), return_index=True, return_inverse=True)
-    n = len(texts)
-    by_statement = sparse.csr_matrix((np.ones(n), (np.arange(n), first[same])), shape=(n, n))
-    links = near_identical(texts) + by_statement
+    # However many copies a text has, they are found here; `near_identical` passes over stock text.
+    copies = _equal([fingerprint(text) for text in texts])
+    links = near_identical(texts) + copies + _equal(stated)
     _, found = connected_components(links, directed=False)
     _, first, numbers = np.unique(found, return_index=True, return_inverse=True)
     rank = np.argsort(np.argsort(first))
@@ -113,6 +112,13 @@ def deal_folds(
 
 def _rarest(content: Counter[str], support: Counter[str]) -> tuple[int, str]:
     return min(((support[label], label) for label in content if label), default=(10**9, ""))
+
+
+def _equal(names: Sequence[str]) -> sparse.csr_matrix:
+    """Link every position to the first one of the same name."""
+    _, first, same = np.unique(np.array(names), return_index=True, return_inverse=True)
+    n = len(names)
+    return sparse.csr_matrix((np.ones(n), (np.arange(n), first[same])), shape=(n, n))
 
 
 def _runs(text: str) -> list[str]:

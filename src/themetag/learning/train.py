@@ -7,6 +7,8 @@ import platform
 from collections import Counter
 from dataclasses import asdict
 from importlib.metadata import version as installed
+from itertools import accumulate
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,13 @@ from themetag.learning.evaluate import OutOfFold, Prepared, cross_validate, cros
 from themetag.learning.fit import fit
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
-from themetag.output import refuse_existing
 from themetag.prediction import DECIMALS
 from themetag.tagger import Tagger
 from themetag.text import fingerprint
 
+# What out-of-fold answers may take in a model folder, beside 7 MB of terms and weights and what a
+# codebook, a card and fingerprints need: 3,000 entries of 30 labels, or 1,300 of 80.
+_OUT_OF_FOLD_BYTES = 800_000
 _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
@@ -55,7 +59,7 @@ def train(
         LearningError: when nothing can be learnt from the corpus.
         InputError: when the folder exists or cannot be written; nothing is left half-written.
     """
-    refuse_existing(folder, overwrite=overwrite)
+    artifact.refuse_target(folder, overwrite=overwrite)
     corpus, left_out = corpus.without_rare(min_examples)
     prepared = Prepared.of(corpus, recipe)
     unseen = cross_validate(prepared, recipe.seed)
@@ -112,7 +116,11 @@ def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str,
 
 
 def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
-    """Return a JSON object a real entry; probabilities stand in codebook order."""
+    """Return a JSON object a real entry; probabilities stand in codebook order.
+
+    Of a corpus too large for a model folder, the entries with the lowest fingerprints are kept:
+    two models then keep answers on the same entries, whatever else they were trained on.
+    """
     answers = unseen.answers
     lines = []
     for i, row in enumerate(corpus.real):
@@ -125,5 +133,9 @@ def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
             "category_probabilities": np.round(answers.chances[i], DECIMALS).tolist(),
             "theme_probabilities": np.round(answers.theme_chances[i], DECIMALS).tolist(),
         }
-        lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return "".join(lines)
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+        lines.append((record["text"], i, line))
+    ends = accumulate(len(line.encode()) for _, _, line in sorted(lines))
+    n_kept = sum(end <= _OUT_OF_FOLD_BYTES for end in ends)
+    kept = sorted(lines)[:n_kept]
+    return "".join(line for _, _, line in sorted(kept, key=itemgetter(1)))

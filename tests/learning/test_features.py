@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from learning.corpora import WORDS
+
+from themetag.errors import LearningError
+from themetag.learning.features import count, weigh
+from themetag.linear import Field, LinearModel
+from themetag.text import words
+
+SINGLE = Field("word", "words", 1, 1, 1.0)
+CHARACTERS = Field("char", "characters", 3, 4, 0.5)
+EVERYTHING = np.arange(3)
+
+
+def test_terms_are_counted_in_every_text() -> None:
+    counts = count(["bins and bins", "homes"], [SINGLE])
+    assert counts.terms[0].tolist() == ["and", "bins", "homes"]
+    assert counts.matrices[0].toarray().tolist() == [[1, 2, 0], [0, 0, 1]]
+
+
+def test_a_term_of_the_unseen_part_alone_is_unknown() -> None:
+    counts = count(["bins homes", "bins roads", "libraries libraries bins"], [SINGLE])
+    weighing = weigh(counts, np.array([0, 1]), 1, 2)
+    assert weighing.vocabulary.terms == (("bins", "homes", "roads"),)
+    # The unseen text is what its one known word makes it.
+    assert weighing.matrix[2].toarray().tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_document_frequencies_are_those_of_the_training_part() -> None:
+    counts = count(["bins homes", "bins roads", "homes homes"], [SINGLE])
+    idf = weigh(counts, np.array([0, 1]), 1, 2).vocabulary.idf
+    # ln((1 + texts) / (1 + texts with the term)) + 1, over two texts.
+    once = np.log(3 / 2) + 1
+    np.testing.assert_allclose(idf, [1.0, once, once])
+
+
+def test_terms_of_fewer_texts_than_asked_for_are_not_learnt() -> None:
+    counts = count(["bins homes", "bins roads", "bins roads"], [SINGLE])
+    assert weigh(counts, EVERYTHING, 2, 2).vocabulary.terms == (("bins", "roads"),)
+
+
+@pytest.mark.parametrize("fields", [(WORDS,), (WORDS, CHARACTERS)])
+def test_a_text_is_weighed_as_the_tagger_will_weigh_it(fields: tuple[Field, ...]) -> None:
+    texts = ["Bins, bins and homes!", "The council’s homes", "roads ahead; roads and bins"]
+    weighing = weigh(count(texts, fields), EVERYTHING, 1, 2)
+    n_terms = len(weighing.vocabulary)
+    every_term = LinearModel(np.eye(n_terms, dtype=np.float32), np.zeros(n_terms))
+    tagged = every_term.scores(weighing.vocabulary.vectors([words(text) for text in texts]))
+    np.testing.assert_allclose(weighing.matrix.toarray(), tagged, atol=1e-12)
+
+
+def test_texts_without_a_word_teach_nothing() -> None:
+    with pytest.raises(LearningError, match="no words to learn from"):
+        count(["", "!?"], [SINGLE])
+
+
+def test_no_shared_term_is_an_error() -> None:
+    with pytest.raises(LearningError, match="no term stands in 2 or more texts"):
+        weigh(count(["bins", "homes", "roads"], [SINGLE]), EVERYTHING, 2, 2)
+
+
+def test_a_field_may_have_no_term_where_another_has() -> None:
+    pairs = Field("pair", "words", 2, 2, 1.0)
+    weighing = weigh(count(["bins", "bins", "homes"], [SINGLE, pairs][:1]), EVERYTHING, 2, 2)
+    assert weighing.vocabulary.terms == (("bins",),)
+    both = weigh(count(["bins a", "bins b", "homes c"], [SINGLE, pairs]), EVERYTHING, 2, 2)
+    assert both.vocabulary.terms == (("bins",), ())
+
+
+def test_terms_of_few_texts_give_way_where_a_model_would_grow_too_large() -> None:
+    # 7 MB at 18 bytes a term and 2 a weight: 3 terms of a million labels.
+    counts = count(["a b c d e", "a b c d", "a b c"], [SINGLE])
+    assert weigh(counts, EVERYTHING, 1, 1_000_000).vocabulary.terms == (("a", "b", "c"),)
+    assert len(weigh(counts, EVERYTHING, 1, 200).vocabulary) == 5

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from builders import codebook
+
+from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.errors import CodebookError
+
+FULL = {
+    "version": "3",
+    "category": [
+        {
+            "id": "childrens-services",
+            "name": "Children’s Services",
+            "definition": "Services for children.",
+            "includes": "Fostering.",
+            "excludes": "Schools.",
+            "tie_break": "Health goes first.",
+            "facet": "service",
+            "example": "A nursery opened.",
+            "aliases": [
+                {"name": "Children and Young People", "first_year": 2018, "last_year": 2020},
+                {"name": "Youth"},
+            ],
+            "crosswalk": {"cofog": "= 10.4"},
+        },
+        {"id": "housing", "name": "Housing"},
+    ],
+    "theme": [{"id": "homelessness", "name": "Homelessness"}],
+    "legacy": [{"name": "Best Team", "reason": "two categories of 2022 share its entries"}],
+}
+
+
+def full() -> Codebook:
+    return Codebook.from_mapping(FULL)
+
+
+def test_a_codebook_holds_all_that_was_written() -> None:
+    assert full() == Codebook(
+        "3",
+        (
+            Label(
+                "childrens-services",
+                "Children’s Services",
+                "Services for children.",
+                "Fostering.",
+                "Schools.",
+                "Health goes first.",
+                "service",
+                "A nursery opened.",
+                (Alias("Children and Young People", 2018, 2020), Alias("Youth")),
+                {"cofog": "= 10.4"},
+            ),
+            Label("housing", "Housing"),
+        ),
+        (Label("homelessness", "Homelessness"),),
+        (Legacy("Best Team", "two categories of 2022 share its entries"),),
+    )
+
+
+def test_a_codebook_survives_json() -> None:
+    assert full().as_mapping() == FULL
+    assert Codebook.from_mapping(json.loads(json.dumps(full().as_mapping()))) == full()
+
+
+def test_categories_are_known_by_name_and_themes_by_id_in_their_order() -> None:
+    assert full().category_names == ("Children’s Services", "Housing")
+    assert full().theme_ids == ("homelessness",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Children’s Services",
+        "Children's Services",
+        "  CHILDREN‘S \t services\n",
+        "Children and Young People",
+        "youth",
+    ],
+)
+def test_a_category_is_found_as_people_write_it(written: str) -> None:
+    assert full().category(written) == "Children’s Services"
+
+
+@pytest.mark.parametrize("written", ["homelessness", " Homelessness "])
+def test_a_theme_is_found_as_people_write_it(written: str) -> None:
+    assert full().theme(written) == "homelessness"
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("Huosing", "unknown category 'Huosing'; did you mean 'Housing'?"),
+        ("childrens services", "unknown category 'childrens services'; did you mean "
+         "'Children’s Services'?"),
+        ("Yuoth", "unknown category 'Yuoth'; did you mean 'Children’s Services'?"),
+        ("two\nlines", r"unknown category 'two\nlines'; did you mean 'Housing'?"),
+        ("best  team", "legacy category 'best  team' is not mapped: "
+         "two categories of 2022 share its entries"),
+    ],
+)  # fmt: skip
+def test_an_unknown_category_is_refused_with_a_hint(written: str, message: str) -> None:
+    with pytest.raises(CodebookError) as caught:
+        full().category(written)
+    assert str(caught.value) == message
+
+
+def test_an_unknown_theme_is_refused_with_a_hint() -> None:
+    with pytest.raises(CodebookError) as caught:
+        full().theme("homelesness")
+    assert str(caught.value) == "unknown theme 'homelesness'; did you mean 'homelessness'?"
+
+
+def test_an_empty_codebook_gives_no_hint() -> None:
+    with pytest.raises(CodebookError) as caught:
+        codebook([], []).theme("bins")
+    assert str(caught.value) == "unknown theme 'bins'"
+
+
+def test_a_category_is_no_theme() -> None:
+    with pytest.raises(CodebookError) as caught:
+        full().theme("Housing")
+    assert str(caught.value) == "unknown theme 'Housing'; did you mean 'homelessness'?"
+
+
+@pytest.mark.parametrize(
+    ("categories", "themes", "message"),
+    [
+        (["Housing", "HOUSING "], [], "two category labels are both called 'housing'; rename one"),
+        ([], ["bins", "Bins"], "two theme labels are both called 'bins'; rename one"),
+        (["Children’s", "children's"], [],
+         'two category labels are both called "children\'s"; rename one'),
+    ],
+)  # fmt: skip
+def test_two_labels_of_a_kind_cannot_share_a_name(
+    categories: list[str], themes: list[str], message: str
+) -> None:
+    with pytest.raises(CodebookError) as caught:
+        codebook(categories, themes)
+    assert str(caught.value) == message
+
+
+def test_an_alias_cannot_be_the_name_of_another_label() -> None:
+    waste = Label("waste", "Waste", aliases=(Alias("housing"),))
+    with pytest.raises(CodebookError) as caught:
+        Codebook("1", (waste, Label("housing", "Housing")), ())
+    assert str(caught.value) == "two category labels are both called 'housing'; rename one"
+
+
+@pytest.mark.parametrize("alias", ["Housing", "HOUSING", " housing"])
+def test_an_alias_may_repeat_the_name_of_its_own_label(alias: str) -> None:
+    book = Codebook("1", (Label("housing", "Housing", aliases=(Alias(alias, 2018, 2019),)),), ())
+    assert book.category("housing") == "Housing"
+
+
+def test_a_category_and_a_theme_may_share_a_name() -> None:
+    book = codebook(["housing"], ["housing"])
+    assert (book.category("Housing"), book.theme("Housing")) == ("housing", "housing")
+
+
+def test_a_codebook_cut_down_keeps_its_order_and_its_legacy() -> None:
+    book = codebook(["A", "B", "C"], ["x", "y"]).with_labels(["C", "A", "D"], ["y"])
+    assert (book.category_names, book.theme_ids) == (("A", "C"), ("y",))
+    assert full().with_labels([], []).legacy == full().legacy
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "the codebook lacks 'version'; every label needs it"),
+        ({"version": "1", "category": [{"name": "Housing"}]},
+         "the codebook lacks 'id'; every label needs it"),
+        ({"version": "1", "legacy": [{"name": "Housing"}]},
+         "the codebook lacks 'reason'; every label needs it"),
+        ({"version": "1", "category": [{"id": "housing", "name": 5}]},
+         "the codebook has a part of the wrong kind: 'int' object has no attribute 'translate'"),
+        ([], "the codebook has a part of the wrong kind: "
+         "list indices must be integers or slices, not str"),
+    ],
+)  # fmt: skip
+def test_a_codebook_of_the_wrong_shape_is_refused(data: object, message: str) -> None:
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_mapping(data)  # type: ignore[arg-type]
+    assert str(caught.value) == message
+
+
+def test_a_crosswalk_of_the_wrong_kind_is_refused() -> None:
+    data = {"version": "1", "theme": [{"id": "bins", "name": "Bins", "crosswalk": "cofog"}]}
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_mapping(data)
+    assert str(caught.value) == (
+        "the codebook has a part of the wrong kind: "
+        "dictionary update sequence element #0 has length 1; 2 is required"
+    )

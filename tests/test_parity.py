@@ -1,0 +1,149 @@
+"""What tags here equals scikit-learn's own pipeline with the same vocabulary and weights."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from builders import AWKWARD_TEXTS, calibration, tiny_corpus, tiny_recipe
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
+from sklearn.svm import LinearSVC
+
+from themetag.learning.corpus import Corpus
+from themetag.learning.evaluate import Prepared
+from themetag.learning.fit import fit, score
+from themetag.linear import Field, LinearModel, Vocabulary
+from themetag.tagger import Tagger
+from themetag.text import fold, words
+
+CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model as the learning commands make it, and its corpus as they see it."""
+
+    corpus: Corpus
+    tagger: Tagger
+    learnt_scores: np.ndarray
+
+
+def fitted(corpus: Corpus) -> Fitted:
+    prepared = Prepared.of(corpus, tiny_recipe())
+    rows = np.arange(len(corpus.entries))
+    n_categories = len(corpus.codebook.categories)
+    weighing, model = fit(prepared.counts, prepared.targets, rows, prepared.recipe, n_categories)
+    n_themes = len(corpus.codebook.themes)
+    tagger = Tagger(
+        "test", corpus.codebook, weighing.vocabulary, model, calibration(*[0.5] * n_themes)
+    )
+    return Fitted(corpus, tagger, score(weighing, model, rows))
+
+
+@pytest.fixture(scope="module", params=["two categories", "many labels"])
+def example(request: pytest.FixtureRequest) -> Fitted:
+    if request.param == "two categories":
+        return fitted(tiny_corpus(("Housing", "Libraries"), themes=False))
+    return fitted(tiny_corpus())
+
+
+def vectorizer(field: Field, terms: tuple[str, ...], idf: np.ndarray) -> TfidfVectorizer:
+    """A vectoriser of scikit-learn's own analysers that knows what a field knows."""
+    own = (
+        {"analyzer": "word", "preprocessor": fold, "token_pattern": r"\w+(?:'\w+)*"}
+        if field.kind == "words"
+        else {"analyzer": "char_wb", "preprocessor": lambda text: " ".join(words(text))}
+    )
+    made = TfidfVectorizer(
+        ngram_range=(field.shortest, field.longest),
+        sublinear_tf=True,
+        vocabulary=list(terms),
+        **own,
+    )
+    made.idf_ = idf
+    return made
+
+
+def union(vocabulary: Vocabulary) -> FeatureUnion:
+    bounds = np.cumsum([len(terms) for terms in vocabulary.terms])[:-1]
+    parts = zip(vocabulary.fields, vocabulary.terms, np.split(vocabulary.idf, bounds), strict=True)
+    return FeatureUnion(
+        [(field.name, vectorizer(field, terms, idf)) for field, terms, idf in parts],
+        transformer_weights={field.name: field.weight for field in vocabulary.fields},
+    )
+
+
+def machine(model: LinearModel) -> LinearSVC:
+    made = LinearSVC()
+    made.coef_ = model.weights.astype(np.float64).T
+    made.intercept_ = model.intercepts
+    made.classes_ = np.arange(len(model.intercepts))
+    return made
+
+
+def pipeline_scores(tagger: Tagger, texts: list[str]) -> np.ndarray:
+    return machine(tagger.model).decision_function(union(tagger.vocabulary).transform(texts))
+
+
+def farthest(left: np.ndarray, right: np.ndarray) -> float:
+    assert left.shape == right.shape
+    return float(np.abs(left - right).max())
+
+
+def test_the_example_has_terms_of_every_kind(example: Fitted) -> None:
+    vocabulary = example.tagger.vocabulary
+    assert [field.kind for field in vocabulary.fields] == ["words", "characters"]
+    assert {len(term.split()) for term in vocabulary.terms[0]} == {1, 2}
+    assert {len(term) for term in vocabulary.terms[1]} == {3, 4}
+
+
+@pytest.mark.parametrize("text", AWKWARD_TEXTS, ids=lambda text: ascii(text[:20]))
+def test_a_text_scores_as_in_the_pipeline(example: Fitted, text: str) -> None:
+    assert farthest(example.tagger.scores([text]), pipeline_scores(example.tagger, [text])) < CLOSE
+
+
+def test_texts_of_the_corpus_score_as_in_the_pipeline(example: Fitted) -> None:
+    texts = [row.entry.text for row in example.corpus.entries]
+    assert farthest(example.tagger.scores(texts), pipeline_scores(example.tagger, texts)) < CLOSE
+
+
+@settings(max_examples=30)
+@given(
+    texts=st.lists(
+        st.text(max_size=40)
+        | st.lists(st.sampled_from(["homes", "BINS,", "tenants’", "é", "library online"])).map(
+            " ".join
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_text_scores_as_in_the_pipeline(example: Fitted, texts: list[str]) -> None:
+    assert farthest(example.tagger.scores(texts), pipeline_scores(example.tagger, texts)) < CLOSE
+
+
+def test_one_text_at_a_time_scores_as_the_corpus_did_when_learning(example: Fitted) -> None:
+    alone = [example.tagger.scores([row.entry.text])[0] for row in example.corpus.entries]
+    assert farthest(np.array(alone), example.learnt_scores) < CLOSE
+
+
+def test_a_text_of_nothing_known_scores_the_intercepts(example: Fitted) -> None:
+    scores = pipeline_scores(example.tagger, ["", "Zyx."])
+    assert scores.tolist() == [example.tagger.model.intercepts.tolist()] * 2
+
+
+def test_there_is_a_column_a_label_even_for_two_categories(example: Fitted) -> None:
+    book = example.corpus.codebook
+    n_labels = len(book.categories) + len(book.themes)
+    assert n_labels in (2, 6)
+    assert example.learnt_scores.shape == (len(example.corpus.entries), n_labels)
+
+
+def test_folding_is_all_that_comes_before_the_words() -> None:
+    for text in AWKWARD_TEXTS:
+        assert re.findall(r"\w+(?:'\w+)*", fold(text)) == words(text)
