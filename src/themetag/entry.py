@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-# A longer first line is a sentence of the submission, not its title.
-TITLE_WORDS = 20
-
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+from themetag.text import split_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,5 @@ class Entry:
         >>> Entry.from_text("-", "Warm hubs").title
         ''
         """
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-        first, *rest = _BLANK_LINE.split(text, maxsplit=1)
-        is_title = bool(rest) and "\n" not in first and len(first.split()) <= TITLE_WORDS
-        return cls(id, first.strip(), rest[0].strip()) if is_title else cls(id, "", text)
+        title, body = split_title(text.replace("\r\n", "\n").replace("\r", "\n").strip())
+        return cls(id, title, body)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 from themetag.linear import LinearModel, Vectors, Vocabulary
-from themetag.text import words
+from themetag.text import sentences, tokenise, words
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,25 +21,26 @@ class Attribution:
     >>> from themetag.linear import Field
     >>> vocabulary = Vocabulary((Field("w", "words", 1, 1, 1.0),), (("bins",),), np.array([1.0]))
     >>> model = LinearModel(np.array([[3.0]], dtype=np.float32), np.array([0.0]))
-    >>> attribution = Attribution(vocabulary, model, ["Homes.", "Bins, bins."])
+    >>> attribution = Attribution(vocabulary, model, "Homes. Bins, bins.")
     >>> attribution.terms(0), attribution.sentence(0)
     ([('bins', 3.0)], 'Bins, bins.')
     """
 
-    def __init__(self, vocabulary: Vocabulary, model: LinearModel, sentences: Sequence[str]):
+    def __init__(self, vocabulary: Vocabulary, model: LinearModel, text: str):
         """Find every occurrence.
 
         Args:
             vocabulary: the terms that count.
             model: what they are worth.
-            sentences: the text, cut by `text.sentences`.
+            text: where they are looked for.
         """
-        tokens = [words(sentence) for sentence in sentences]
-        self._sentences = sentences
+        self._sentences = sentences(text)
         self._model = model
-        self.vectors: Vectors = vocabulary.vectors([[word for row in tokens for word in row]])
-        sentence_of = np.repeat(np.arange(len(tokens)), [len(row) for row in tokens])
-        found = list(vocabulary.occurrences([word for row in tokens for word in row]))
+        tokens = tokenise(text)
+        self.vectors: Vectors = vocabulary.vectors([tokens])
+        lengths = [len(words(sentence)) for sentence in self._sentences]
+        sentence_of = np.repeat(np.arange(len(lengths)), lengths)
+        found = list(vocabulary.occurrences(tokens))
         self._shown = list(dict.fromkeys(shown for _, shown, _ in found))
         place = {shown: i for i, shown in enumerate(self._shown)}
         ids = np.array([id for id, _, _ in found], dtype=np.int64)

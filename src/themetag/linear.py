@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from themetag.text import character_groups, word_groups
+from themetag.text import Part, Tokens, character_groups, word_groups
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -46,13 +46,12 @@ class Field:
     """The greatest length of a run."""
     weight: float
     """The length of the field's vector in a text that has any of its terms."""
+    part: Part = "text"
+    """Where in the text the terms stand: anywhere, in its title or in its opening sentence."""
 
-    def terms(self, tokens: list[str]) -> list[str]:
-        """Return every term of a text in order, repeats included.
-
-        Args:
-            tokens: the words of the text.
-        """
+    def terms(self, text: Tokens) -> list[str]:
+        """Return every term of a text in order, repeats included."""
+        tokens = text.of(self.part)
         if self.kind == "characters":
             return list(chain.from_iterable(self.terms_of_word(word) for word in tokens))
         lengths = range(self.shortest, self.longest + 1)
@@ -95,7 +94,7 @@ class Vocabulary:
 
     >>> field = Field("word", "words", 1, 1, 1.0)
     >>> vocabulary = Vocabulary((field,), (("bins", "homes"),), np.array([1.0, 1.0]))
-    >>> vocabulary.vectors([["homes", "and", "homes"]]).ids.tolist()
+    >>> vocabulary.vectors([Tokens(["homes", "and", "homes"])]).ids.tolist()
     [1]
     """
 
@@ -129,13 +128,10 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.idf)
 
-    def vectors(self, texts: Sequence[list[str]]) -> Vectors:
+    def vectors(self, texts: Sequence[Tokens]) -> Vectors:
         """Weigh the known terms of some texts.
 
         What a text gives does not depend on the texts beside it.
-
-        Args:
-            texts: the words of each text.
         """
         found = [self._found(i, texts) for i in range(len(self.fields))]
         rows = np.concatenate([rows for rows, _ in found])
@@ -159,33 +155,32 @@ class Vocabulary:
             np.bincount(rows[is_words], minlength=len(texts)),
         )
 
-    def occurrences(self, tokens: list[str]) -> Iterator[tuple[int, str, int]]:
+    def occurrences(self, text: Tokens) -> Iterator[tuple[int, str, int]]:
         """Yield every known term of a text where it stands.
-
-        Args:
-            tokens: the words of the text.
 
         Yields:
             The term's id, the word or words it is shown as, and the position of the first word.
         """
         for part, index, word_ids in zip(self.fields, self._index, self._word_ids, strict=True):
+            tokens, start = text.of(part.part), text.start_of(part.part)
             if part.kind == "characters":
-                for position, word in enumerate(tokens):
+                for position, word in enumerate(tokens, start):
                     yield from ((id, word, position) for id in word_ids(word))
                 continue
             for length in range(part.shortest, part.longest + 1):
-                for position, group in enumerate(word_groups(tokens, length)):
+                for position, group in enumerate(word_groups(tokens, length), start):
                     if (id := index[group]) >= 0:
                         yield id, group, position
 
-    def _found(self, i: int, texts: Sequence[list[str]]) -> tuple[Ids, Ids]:
+    def _found(self, i: int, texts: Sequence[Tokens]) -> tuple[Ids, Ids]:
         """Return the text and the id of every known term of one field, repeats included."""
         part, rows = self.fields[i], np.arange(len(texts))
         if part.kind == "characters":
-            words = chain.from_iterable(texts)
+            selected = [text.of(part.part) for text in texts]
+            words = chain.from_iterable(selected)
             ids_of_words = list(map(self._word_ids[i], words))
             ids = np.fromiter(chain.from_iterable(ids_of_words), dtype=np.int64)
-            word_rows = np.repeat(rows, [len(text) for text in texts])
+            word_rows = np.repeat(rows, [len(tokens) for tokens in selected])
             return np.repeat(word_rows, [len(word) for word in ids_of_words]), ids
         terms = [part.terms(text) for text in texts]
         ids = np.fromiter(map(self._index[i].__getitem__, chain.from_iterable(terms)), np.int64)
@@ -210,7 +205,7 @@ class LinearModel:
     >>> model = LinearModel(np.array([[1, -1]], dtype=np.float32), np.array([0.5, 0.0]))
     >>> field = Field("word", "words", 1, 1, 2.0)
     >>> vocabulary = Vocabulary((field,), (("bins",),), np.array([1.0]))
-    >>> model.scores(vocabulary.vectors([["bins"], []])).tolist()
+    >>> model.scores(vocabulary.vectors([Tokens(["bins"]), Tokens()])).tolist()
     [[2.5, -2.0], [0.5, 0.0]]
     """
 

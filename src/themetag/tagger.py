@@ -22,7 +22,7 @@ from themetag.prediction import (
     Term,
 )
 from themetag.probability import Calibration
-from themetag.text import sentences, words
+from themetag.text import tokenise
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
@@ -66,7 +66,7 @@ class Tagger:
             entry = Entry.from_text("-", entry)
         if not with_evidence:
             return self._block([entry])[0]
-        attribution = Attribution(self.vocabulary, self.model, sentences(entry.text))
+        attribution = Attribution(self.vocabulary, self.model, entry.text)
         return self._answers([entry], attribution.vectors, attribution)[0]
 
     def tag_all(
@@ -82,10 +82,10 @@ class Tagger:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return `(n_texts, n_categories + n_themes)` float64: uncalibrated scores."""
-        return self.model.scores(self.vocabulary.vectors([words(text) for text in texts]))
+        return self.model.scores(self.vocabulary.vectors([tokenise(text) for text in texts]))
 
     def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
-        tokens = [words(entry.text) for entry in entries]
+        tokens = [tokenise(entry.text) for entry in entries]
         return self._answers(entries, self.vocabulary.vectors(tokens), None)
 
     def _answers(

@@ -14,6 +14,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from typing import Literal
+
+# A longer first line is a sentence of the submission, not its title.
+TITLE_WORDS = 20
+
+Part = Literal["text", "title", "opening"]
 
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -23,6 +30,65 @@ _ABBREVIATION = re.compile(
     r"\b(?:(?i:mr|mrs|ms|dr|st|cllr|prof|rev|hon|vs|approx|inc|etc|fig|e\.g|i\.e)|[A-Z])\.$"
 )
 _LONGEST_ABBREVIATION = 8
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+class Tokens(list[str]):
+    """The words of a text, and how many of them its title and its opening sentence have."""
+
+    n_title: int = 0
+    """The title's words come first."""
+    n_opening: int = 0
+    """Those of the first sentence of the body come next."""
+
+    def of(self, part: Part) -> list[str]:
+        r"""Return the words of a part of the text.
+
+        >>> tokenise("Warm hubs\n\nForty opened. Bills fell.").of("opening")
+        ['forty', 'opened']
+        """
+        if part == "text":
+            return self
+        if part == "title":
+            return self[: self.n_title]
+        return self[self.n_title : self.n_title + self.n_opening]
+
+    def start_of(self, part: Part) -> int:
+        """Return the position of the first word of a part."""
+        return self.n_title if part == "opening" else 0
+
+
+def tokenise(text: str) -> Tokens:
+    """Cut a text into words and find its title and opening sentence.
+
+    A bare line of at most 20 words is a title without a body.
+    """
+    title, body = split_title(text)
+    if not title and "\n" not in body and len(body.split()) <= TITLE_WORDS:
+        title, body = body, ""
+    tokens = Tokens(words(title))
+    tokens.n_title = len(tokens)
+    opening = next(iter(_cut(body)), "")
+    tokens.extend(words(opening))
+    tokens.n_opening = len(tokens) - tokens.n_title
+    tokens.extend(words(body[body.find(opening) + len(opening) :]))
+    return tokens
+
+
+def split_title(text: str) -> tuple[str, str]:
+    r"""Return the title and the body of a text whose line ends are line feeds.
+
+    The first paragraph is the title if it is one line of at most 20 words with text after it.
+
+    >>> split_title("Warm hubs\n\nForty opened.")
+    ('Warm hubs', 'Forty opened.')
+    """
+    first, *rest = _BLANK_LINE.split(text.strip(), maxsplit=1)
+    if rest and "\n" not in first and len(first.split()) <= TITLE_WORDS:
+        return first.strip(), rest[0].strip()
+    return "", text.strip()
+
+
 _SENTENCE_END = re.compile(
     r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))[^\S\n]+(?=[\"'“‘(\[]*[A-Z0-9£])|\n+"
 )
@@ -85,16 +151,20 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Cllr. Ray and Dr. Oyelaran spoke. 40 came.")
     ['Cllr. Ray and Dr. Oyelaran spoke.', '40 came.']
     """
-    found: list[str] = []
+    return list(_cut(text))
+
+
+def _cut(text: str) -> Iterable[str]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         before = text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()]
         if "\n" not in match.group() and _ABBREVIATION.search(before):
             continue
-        found.append(text[start : match.start()].strip())
+        if piece := text[start : match.start()].strip():
+            yield piece
         start = match.end()
-    found.append(text[start:].strip())
-    return [sentence for sentence in found if sentence]
+    if piece := text[start:].strip():
+        yield piece
 
 
 def fingerprint(text: str) -> str:

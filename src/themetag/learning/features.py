@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from themetag.errors import LearningError
 from themetag.linear import Field, Vocabulary
-from themetag.text import words
+from themetag.text import tokenise
 
 # What terms, frequencies and half-precision weights may take in a model folder, in bytes: the
 # folder is promised to stay within 8 MB with its codebook, card and out-of-fold answers.
@@ -52,7 +52,7 @@ class Weighing:
 
 def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:
     """Count the terms of every text."""
-    tokens = [words(text) for text in texts]
+    tokens = [tokenise(text) for text in texts]
     terms, matrices = [], []
     for part in fields:
         counter = CountVectorizer(analyzer=part.terms, dtype=np.float64)
