@@ -74,7 +74,8 @@ def command_reference() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, terminal_width=90, max_content_width=90)
+    width = {"terminal_width": 90, "max_content_width": 90}
+    context = click.Context(command, info_name=name, **themetag.context_settings, **width)
     return f"```\n{command.get_help(context)}\n```"
 
 

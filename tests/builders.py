@@ -114,13 +114,16 @@ _ROWS = (
 
 
 def tiny_corpus(categories: Sequence[str] = (), *, themes: bool = True) -> Corpus:
-    """Thirty entries, or those of some categories, with themes or without."""
+    """Thirty entries, or those of some categories, with themes or without.
+
+    The first three words of each text are its title and the rest is its opening sentence.
+    """
     from themetag.learning.corpus import Corpus, LabelledEntry
 
     kept = [row for row in _ROWS if row[0] in (categories or (_HOUSING, _WASTE, _LIBRARIES))]
     rows = [
         LabelledEntry(
-            entry(text, str(i)),
+            _titled(text, str(i)),
             category,
             frozenset(filter(None, joined.split("|"))) if themes else None,
             frozenset(),
@@ -135,11 +138,21 @@ def tiny_corpus(categories: Sequence[str] = (), *, themes: bool = True) -> Corpu
     return Corpus("tiny.csv", codebook(names, ids), tuple(rows))
 
 
+def _titled(text: str, id: str) -> Entry:
+    title, body = " ".join(text.split()[:3]), " ".join(text.split()[3:])
+    return Entry(id, title, body)
+
+
 def tiny_recipe() -> Recipe:
-    """Small enough that a folder takes a few kilobytes."""
+    """Small enough that a folder takes a few kilobytes, with a field of every kind and part."""
     from themetag.learning.recipe import Recipe
 
-    fields = (Field("word", "words", 1, 2, 1.0), Field("char", "characters", 3, 4, 0.5))
+    fields = (
+        Field("word", "words", 1, 2, 1.0),
+        Field("char", "characters", 3, 4, 0.5),
+        Field("title", "words", 1, 1, 0.25, "title"),
+        Field("opening", "words", 1, 2, 0.5, "opening"),
+    )
     return Recipe(n_folds=3, fields=fields, min_entries=2)
 
 
@@ -149,6 +162,9 @@ AWKWARD_TEXTS = (
     "Café tenants at Ynys Môn’s library: 40% recycle!",
     "2022: 200 homes, £1.5m, 60 bins",
     "Recycling 🏠♻️ bins 🚮 and 👩🏽‍💻 libraries",
+    "Rough sleepers\n\nTenants moved into flats. Rough sleepers recycle online.",
+    "Tenants book repairs online. Bins too.\n \nThe council\nbuilt homes for tenants.",
+    "The council and its tenants opened libraries online. " * 3 + "\n\nBins. Rough sleepers.",
     "the council’s homes and the council's homes and the council‘s homes",
     "bins bins bins bins recycling bins bins",
     "Zyx qwv xkcd",

@@ -29,7 +29,8 @@ LAYERS = (
     ("tagger", "documents"),
     ("evidence",),
     ("linear", "prediction", "probability", "output"),
-    ("entry", "codebook", "text"),
+    ("entry",),
+    ("codebook", "text"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )

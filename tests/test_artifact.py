@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -19,6 +20,7 @@ from builders import AWKWARD_TEXTS, tagger, tiny_corpus, tiny_recipe
 
 from themetag import artifact
 from themetag.errors import ArtifactError, InputError
+from themetag.linear import Field, Vocabulary
 from themetag.tagger import Tagger
 from themetag.text import fingerprint
 
@@ -123,9 +125,25 @@ def test_a_saved_model_gives_the_same_answers_to_the_byte(tmp_path: Path) -> Non
     assert (loaded.version, loaded.codebook) == (model.version, model.codebook)
 
 
+def test_a_field_of_a_part_of_the_text_is_saved_with_its_part(tmp_path: Path) -> None:
+    fields = (
+        Field("title", "words", 1, 1, 2.0, "title"),
+        Field("opening", "characters", 2, 3, 0.5, "opening"),
+    )
+    model = dataclasses.replace(
+        tagger({"bins": [1.5], "omes": [0.25]}, ("Bins",)),
+        vocabulary=Vocabulary(fields, (("bins",), ("ome",)), np.array([1.0, 3.0])),
+    )
+    artifact.save(model, tmp_path / "1", {}, seen=frozenset(), out_of_fold="", card="")
+    loaded = artifact.load(tmp_path / "1")
+    assert (loaded.vocabulary.fields, loaded.vocabulary.terms) == (fields, (("bins",), ("ome",)))
+    # 2 * 1.5 from the title, 0.5 * 0.25 from the opening.
+    assert loaded.scores(["Bins\n\nHomes. Bins.", "Homes\n\nBins."]).tolist() == [[3.125], [0.0]]
+
+
 def test_a_trained_model_saved_again_has_the_same_files(tiny_model: Path, tmp_path: Path) -> None:
     manifest = artifact.read_manifest(tiny_model)
-    made_by_saving = ("format", "version", "codebook", "fields", "calibration", "files")
+    made_by_saving = ("format", "version", "codebook", "fields", "calibration", "files", "seal")
     artifact.save(
         artifact.load(tiny_model),
         tmp_path / "copy",
@@ -315,7 +333,7 @@ def test_a_changed_calibration_is_noticed(model: Path, tiny_tagger: Tagger) -> N
         (lambda m: m.pop("calibration"), "'calibration'"),
         (lambda m: m["calibration"].pop("thresholds"), "'thresholds'"),
         (lambda m: m["calibration"]["thresholds"].pop("digital"), "'digital'"),
-        (lambda m: m["fields"].pop(), "566 terms where 60 are stated"),
+        (lambda m: m["fields"].pop(), "623 terms where 577 are stated"),
         (lambda m: m["fields"][0].pop("n_terms"), "'n_terms'"),
     ],
 )
@@ -335,13 +353,13 @@ def test_a_manifest_without_checksums_trusts_no_file(model: Path, files: object)
 @pytest.mark.parametrize(
     ("arrays", "reason"),
     [
-        ({"weights": np.zeros((566, 5), np.float16)}, "weights (566, 5), intercepts (6,)"),
-        ({"weights": np.zeros((565, 6), np.float16)}, "566 terms, 6 labels, (565, 6)"),
-        ({"weights": np.zeros((566, 5), np.float16), "intercepts": np.zeros(5)},
-         "566 terms, 6 labels, (566, 5)"),
-        ({"weights": np.zeros(566, np.float16)}, "weights (566,), intercepts (6,)"),
-        ({"intercepts": np.zeros((6, 1))}, "weights (566, 6), intercepts (6, 1)"),
-        ({"idf": np.ones(565)}, "566 terms but 565 frequencies"),
+        ({"weights": np.zeros((623, 5), np.float16)}, "weights (623, 5), intercepts (6,)"),
+        ({"weights": np.zeros((622, 6), np.float16)}, "623 terms, 6 labels, (622, 6)"),
+        ({"weights": np.zeros((623, 5), np.float16), "intercepts": np.zeros(5)},
+         "623 terms, 6 labels, (623, 5)"),
+        ({"weights": np.zeros(623, np.float16)}, "weights (623,), intercepts (6,)"),
+        ({"intercepts": np.zeros((6, 1))}, "weights (623, 6), intercepts (6, 1)"),
+        ({"idf": np.ones(622)}, "623 terms but 622 frequencies"),
     ],
 )  # fmt: skip
 def test_arrays_of_the_wrong_shape_do_not_fit(
@@ -369,11 +387,11 @@ def test_terms_that_are_too_few_or_too_many_do_not_fit(model: Path) -> None:
     reseal(model, artifact.TERMS, b"".join(lines[:-1]))
     # The end of the file is then read as an empty term.
     assert refusal(model) == (
-        f"{model}: the model's files do not fit together: 565 terms where 566 are stated"
+        f"{model}: the model's files do not fit together: 622 terms where 623 are stated"
     )
     reseal(model, artifact.TERMS, b"".join([*lines, b"bins\n"]))
     assert refusal(model) == (
-        f"{model}: the model's files do not fit together: 567 terms where 566 are stated"
+        f"{model}: the model's files do not fit together: 624 terms where 623 are stated"
     )
 
 
@@ -382,7 +400,7 @@ def test_a_codebook_with_another_label_does_not_fit(model: Path) -> None:
     codebook["theme"].append({"id": "parks", "name": "Parks"})
     reseal(model, artifact.CODEBOOK, json.dumps(codebook).encode())
     assert refusal(model) == (
-        f"{model}: the model's files do not fit together: 566 terms, 7 labels, (566, 6)"
+        f"{model}: the model's files do not fit together: 623 terms, 7 labels, (623, 6)"
     )
 
 

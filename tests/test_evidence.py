@@ -5,23 +5,33 @@ import math
 import numpy as np
 import pytest
 from builders import AWKWARD_TEXTS, linear_model, vocabulary
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from themetag.evidence import Attribution
 from themetag.linear import Field, LinearModel, Vocabulary
 from themetag.tagger import Tagger
-from themetag.text import sentences, words
+from themetag.text import sentences, tokenise, words
 
 # Texts in which much is known and much repeated.
-PARTS = ["rough sleepers", "council", "homes", "bins", "Recycling", "library", "zyx", *".!\n"]
-KNOWN = st.lists(st.sampled_from(PARTS), max_size=60).map(" ".join)
+PARTS = [
+    "rough sleepers",
+    "council",
+    "homes",
+    "bins",
+    "Recycling",
+    "library",
+    "zyx",
+    *".!\n",
+    "\n\n",
+]
+KNOWN = st.lists(st.sampled_from([*PARTS, *".!\n", "\n\n"]), max_size=60).map(" ".join)
 
 
 def attribution(
     text: str, weights: list[list[float]], *terms: str, idf: list[float] | None = None
 ) -> Attribution:
-    return Attribution(vocabulary(*terms, idf=idf), linear_model(weights), sentences(text))
+    return Attribution(vocabulary(*terms, idf=idf), linear_model(weights), text)
 
 
 def characters() -> Attribution:
@@ -29,7 +39,7 @@ def characters() -> Attribution:
     fields = (Field("word", "words", 1, 1, 1.0), Field("char", "characters", 3, 3, 1.0))
     known = Vocabulary(fields, (("bins",), ("bin", "ins")), np.array([1.0, 3.0, 4.0]))
     model = LinearModel(np.array([[1], [10], [100]], dtype=np.float32), np.zeros(1))
-    return Attribution(known, model, ["Bins."])
+    return Attribution(known, model, "Bins.")
 
 
 def test_words_are_shown_with_what_they_add_falling() -> None:
@@ -106,8 +116,48 @@ def test_an_empty_text_has_no_sentence() -> None:
     assert attribution("", [[1]], "bins").sentence(0) == ""
 
 
+# Fields of a part of the text
+
+
+def in_parts(text: str) -> Attribution:
+    """One word that counts 1 anywhere, 10 in the title and 100 in the opening sentence."""
+    fields = (
+        Field("word", "words", 1, 1, 1.0),
+        Field("title", "words", 1, 1, 1.0, "title"),
+        Field("opening", "characters", 3, 3, 1.0, "opening"),
+    )
+    known = Vocabulary(fields, (("bins",), ("bins",), ("bin",)), np.ones(3))
+    return Attribution(known, linear_model([[1], [10], [100]]), text)
+
+
+def test_a_word_of_a_part_counts_towards_the_sentence_where_it_stands() -> None:
+    found = in_parts("Full bins\n\nBins came. Bins went.")
+    third = 1 / 3
+    assert found.sentence_shares(0).tolist() == pytest.approx([10 + third, 100 + third, third])
+    assert found.sentence(0) == "Bins came."
+
+
+def test_a_word_of_several_parts_is_shown_once_with_all_it_adds() -> None:
+    assert in_parts("Full bins\n\nBins came.").terms(0) == [("bins", pytest.approx(111.0))]
+
+
+def test_without_a_title_the_opening_is_the_first_sentence() -> None:
+    found = in_parts("Bins came.\nBins went.")
+    assert found.sentence_shares(0).tolist() == pytest.approx([100.5, 0.5])
+
+
+def test_words_of_a_part_do_not_count_elsewhere() -> None:
+    found = in_parts("Homes\n\nHomes came. Bins went.")
+    assert found.sentence_shares(0).tolist() == pytest.approx([0.0, 0.0, 1.0])
+
+
+def test_a_title_of_several_sentences_shares_among_them() -> None:
+    found = in_parts("Bins came. Bins went.\n\nHomes.")
+    assert found.sentence_shares(0).tolist() == pytest.approx([5.5, 5.5, 0.0])
+
+
 def adds_up(tagger: Tagger, text: str) -> None:
-    found = Attribution(tagger.vocabulary, tagger.model, sentences(text))
+    found = Attribution(tagger.vocabulary, tagger.model, text)
     without_intercepts = tagger.scores([text])[0] - tagger.model.intercepts
     for label, score in enumerate(without_intercepts):
         assert abs(sum(share for _, share in found.terms(label)) - score) < 1e-9
@@ -127,11 +177,44 @@ def test_shares_of_any_text_add_up_to_the_score(tiny_tagger: Tagger, text: str) 
     adds_up(tiny_tagger, text)
 
 
+FIELDS_OF_PARTS = Vocabulary(
+    (
+        Field("word", "words", 1, 2, 1.0),
+        Field("title", "words", 1, 2, 0.5, "title"),
+        Field("title char", "characters", 3, 4, 0.75, "title"),
+        Field("opening", "words", 1, 2, 0.25, "opening"),
+        Field("opening char", "characters", 3, 4, 2.0, "opening"),
+    ),
+    (
+        ("bins", "council", "homes bins", "rough sleepers"),
+        ("homes", "rough", "rough sleepers", "sleepers council"),
+        ("bin", "oug", "ling", " co"),
+        ("council", "library", "bins bins", "rough sleepers"),
+        ("bin", "ome", "rary", " re"),
+    ),
+    np.linspace(1, 3, 20),
+)
+WEIGHTS = np.random.default_rng(2).normal(size=(20, 3)).astype(np.float32)
+
+
+@given(text=KNOWN | st.text())
+@example("Rough sleepers council. Homes bins\n \nRough sleepers. Recycling bins bins")
+@example("rough sleepers council " * 7 + "\n\n bins. homes bins")
+def test_shares_of_fields_of_parts_add_up_to_the_score(text: str) -> None:
+    model = LinearModel(WEIGHTS, np.array([0.5, -0.25, 1 / 3]))
+    found = Attribution(FIELDS_OF_PARTS, model, text)
+    scores = model.scores(FIELDS_OF_PARTS.vectors([tokenise(text)]))[0] - model.intercepts
+    for label, score in enumerate(scores):
+        assert sum(share for _, share in found.terms(label)) == pytest.approx(score, abs=1e-9)
+        assert found.sentence_shares(label).sum() == pytest.approx(score, abs=1e-9)
+    assert found.sentence_shares(0).shape == (len(sentences(text)),)
+
+
 @given(text=KNOWN)
 def test_no_word_is_shown_twice_and_none_that_is_not_in_the_text(
     tiny_tagger: Tagger, text: str
 ) -> None:
-    found = Attribution(tiny_tagger.vocabulary, tiny_tagger.model, sentences(text))
+    found = Attribution(tiny_tagger.vocabulary, tiny_tagger.model, text)
     shown = [word for word, _ in found.terms(0)]
     assert len(shown) == len(set(shown))
     assert set(" ".join(shown).split()) <= set(words(text))

@@ -11,15 +11,15 @@ from builders import AWKWARD_TEXTS, calibration, tiny_corpus, tiny_recipe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import Ridge
 from sklearn.pipeline import FeatureUnion
-from sklearn.svm import LinearSVC
 
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import Prepared
 from themetag.learning.fit import fit, score
 from themetag.linear import Field, LinearModel, Vocabulary
 from themetag.tagger import Tagger
-from themetag.text import fold, words
+from themetag.text import Part, fold, sentences, split_title, tokenise, words
 
 CLOSE = 1e-9
 
@@ -52,12 +52,29 @@ def example(request: pytest.FixtureRequest) -> Fitted:
     return fitted(tiny_corpus())
 
 
+def part_of(text: str, part: Part) -> str:
+    """The part of a text that a field reads, found without the tokeniser."""
+    if part == "text":
+        return text
+    title, body = split_title(text)
+    if not title and "\n" not in body and len(body.split()) <= 20:
+        title, body = body, ""
+    return title if part == "title" else "".join(sentences(body)[:1])
+
+
 def vectorizer(field: Field, terms: tuple[str, ...], idf: np.ndarray) -> TfidfVectorizer:
     """A vectoriser of scikit-learn's own analysers that knows what a field knows."""
     own = (
-        {"analyzer": "word", "preprocessor": fold, "token_pattern": r"\w+(?:'\w+)*"}
+        {
+            "analyzer": "word",
+            "preprocessor": lambda text: fold(part_of(text, field.part)),
+            "token_pattern": r"\w+(?:'\w+)*",
+        }
         if field.kind == "words"
-        else {"analyzer": "char_wb", "preprocessor": lambda text: " ".join(words(text))}
+        else {
+            "analyzer": "char_wb",
+            "preprocessor": lambda text: " ".join(words(part_of(text, field.part))),
+        }
     )
     made = TfidfVectorizer(
         ngram_range=(field.shortest, field.longest),
@@ -78,16 +95,15 @@ def union(vocabulary: Vocabulary) -> FeatureUnion:
     )
 
 
-def machine(model: LinearModel) -> LinearSVC:
-    made = LinearSVC()
+def ridge(model: LinearModel) -> Ridge:
+    made = Ridge()
     made.coef_ = model.weights.astype(np.float64).T
     made.intercept_ = model.intercepts
-    made.classes_ = np.arange(len(model.intercepts))
     return made
 
 
 def pipeline_scores(tagger: Tagger, texts: list[str]) -> np.ndarray:
-    return machine(tagger.model).decision_function(union(tagger.vocabulary).transform(texts))
+    return ridge(tagger.model).predict(union(tagger.vocabulary).transform(texts))
 
 
 def farthest(left: np.ndarray, right: np.ndarray) -> float:
@@ -97,9 +113,16 @@ def farthest(left: np.ndarray, right: np.ndarray) -> float:
 
 def test_the_example_has_terms_of_every_kind(example: Fitted) -> None:
     vocabulary = example.tagger.vocabulary
-    assert [field.kind for field in vocabulary.fields] == ["words", "characters"]
+    assert [(field.kind, field.part) for field in vocabulary.fields] == [
+        ("words", "text"),
+        ("characters", "text"),
+        ("words", "title"),
+        ("words", "opening"),
+    ]
     assert {len(term.split()) for term in vocabulary.terms[0]} == {1, 2}
     assert {len(term) for term in vocabulary.terms[1]} == {3, 4}
+    assert vocabulary.terms[2]
+    assert {len(term.split()) for term in vocabulary.terms[3]} == {1, 2}
 
 
 @pytest.mark.parametrize("text", AWKWARD_TEXTS, ids=lambda text: ascii(text[:20]))
@@ -116,15 +139,31 @@ def test_texts_of_the_corpus_score_as_in_the_pipeline(example: Fitted) -> None:
 @given(
     texts=st.lists(
         st.text(max_size=40)
-        | st.lists(st.sampled_from(["homes", "BINS,", "tenants’", "é", "library online"])).map(
-            " ".join
-        ),
+        | st.lists(
+            st.sampled_from(["homes", "BINS,", "tenants’", "é", "library online", ".", "\n\n"])
+        ).map(" ".join),
         min_size=1,
         max_size=5,
     )
 )
 def test_any_text_scores_as_in_the_pipeline(example: Fitted, texts: list[str]) -> None:
     assert farthest(example.tagger.scores(texts), pipeline_scores(example.tagger, texts)) < CLOSE
+
+
+@pytest.mark.parametrize("kind", ["words", "characters"])
+@pytest.mark.parametrize("part", ["title", "opening"])
+@pytest.mark.parametrize("text", AWKWARD_TEXTS, ids=lambda text: ascii(text[:20]))
+def test_a_field_of_a_part_is_a_vectoriser_of_that_part(kind: str, part: Part, text: str) -> None:
+    terms = (
+        ("rough", "rough sleepers", "tenants", "book repairs", "homes", "the council")
+        if kind == "words"
+        else (" te", "ten", "oug", " rou", "s ", "bin", "ins ")
+    )
+    field = Field("part", kind, 1 if kind == "words" else 2, 2 if kind == "words" else 4, 0.5, part)
+    known = Vocabulary((field,), (terms,), np.linspace(1, 2, len(terms)))
+    every_term = LinearModel(np.eye(len(terms), dtype=np.float32), np.zeros(len(terms)))
+    expected = 0.5 * vectorizer(field, terms, known.idf).transform([text]).toarray()
+    assert farthest(every_term.scores(known.vectors([tokenise(text)])), expected) < CLOSE
 
 
 def test_one_text_at_a_time_scores_as_the_corpus_did_when_learning(example: Fitted) -> None:

@@ -6,10 +6,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themetag.text import character_groups, fingerprint, fold, sentences, word_groups, words
+from themetag.text import (
+    Tokens,
+    character_groups,
+    fingerprint,
+    fold,
+    sentences,
+    split_title,
+    tokenise,
+    word_groups,
+    words,
+)
 
 # Texts with many ends of sentences, and texts of anything at all.
-PARTS = [*"AbÉ’'.!?”()5£Σσİﬁ \n\u00a0\x1f\x85\u2028\u0301", "J.", "Mr.", "e.g.", "approx."]
+PARTS = ["\n\n", *"AbÉ’'.!?”()5£Σσİﬁ \n\u00a0\x1f\x85\u2028\u0301", "J.", "Mr.", "e.g.", "approx."]
 PROSE = st.lists(st.sampled_from(PARTS)).map("".join)
 TEXTS = st.one_of(PROSE, st.text())
 
@@ -100,6 +110,99 @@ def test_no_sentence_is_empty_or_framed_by_white_space(text: str) -> None:
     assert [
         sentence for sentence in sentences(text) if sentence != sentence.strip() or not sentence
     ] == []
+
+
+TWENTY = " ".join(["warm"] * 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("Warm hubs\n\nForty.", "Warm hubs", "Forty."),
+        ("Warm hubs\n \t\nForty.\n\nBills.", "Warm hubs", "Forty.\n\nBills."),
+        ("\n Warm hubs \n\n\n Forty. \n", "Warm hubs", "Forty."),
+        (f"{TWENTY}\n\nForty.", TWENTY, "Forty."),
+        (f"{TWENTY} hubs\n\nForty.", "", f"{TWENTY} hubs\n\nForty."),
+        ("Warm hubs\nForty.", "", "Warm hubs\nForty."),
+        ("Warm\nhubs\n\nForty.", "", "Warm\nhubs\n\nForty."),
+        (" Warm hubs\n\n", "", "Warm hubs"),
+        ("", "", ""),
+    ],
+)
+def test_a_first_paragraph_of_one_short_line_is_split_off(text: str, title: str, body: str) -> None:
+    assert split_title(text) == (title, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "opening"),
+    [
+        ("Warm hubs\n\nForty opened. Bills fell.", "warm hubs", "forty opened"),
+        # A title of several sentences, and titles that end like one.
+        ("Warm. Dry. Safe.\n\nForty opened. Bills fell.", "warm dry safe", "forty opened"),
+        ("Who pays?\n\nForty opened.", "who pays", "forty opened"),
+        ("Led by Dr.\n\nRay spoke.", "led by dr", "ray spoke"),
+        # A bare title, with and without an end.
+        ("Warm hubs", "warm hubs", ""),
+        ("Forty opened. Bills fell.\n", "forty opened bills fell", ""),
+        (TWENTY, TWENTY, ""),
+        # No title: too long, of several lines, or not set apart.
+        (f"{TWENTY} hubs", "", f"{TWENTY} hubs"),
+        (f"{TWENTY} hubs. Bills fell.", "", f"{TWENTY} hubs"),
+        (f"{TWENTY} hubs\n\nForty opened.", "", f"{TWENTY} hubs"),
+        ("Warm hubs\nForty opened.", "", "warm hubs"),
+        ("Warm\nhubs\n\nForty opened.", "", "warm"),
+        # The twenty words are those between white space, however many they become.
+        (f"{TWENTY}-hubs\n\nForty.", f"{TWENTY} hubs", "forty"),
+        # The opening ends where the first sentence of the body does.
+        ("Hubs\n\nCllr. Ray and J. Oy spoke. 40 came.", "hubs", "cllr ray and j oy spoke"),
+        ("Hubs\n\nIt cost £1.5m in all! Bills", "hubs", "it cost 1 5m in all"),
+        ("Hubs\n\nForty opened\nBills fell.", "hubs", "forty opened"),
+        ("Hubs\n\nForty opened", "hubs", "forty opened"),
+        ("Hubs\n\n“Forty opened.” Bills fell.", "hubs", "forty opened"),
+        # What has no words.
+        ("", "", ""),
+        (" \n\n ", "", ""),
+        ("…", "", ""),
+        ("…\n\nForty opened.", "", "forty opened"),
+        ("Hubs\n\n… Forty opened.", "hubs", "forty opened"),
+        ("Hubs\n\n!!! Forty opened.", "hubs", ""),
+    ],
+)
+def test_title_and_opening_sentence_are_found(text: str, title: str, opening: str) -> None:
+    tokens = tokenise(text)
+    assert tokens.of("title") == title.split()
+    assert tokens.of("opening") == opening.split()
+    assert tokens.start_of("opening") == tokens.n_title
+
+
+@given(TEXTS)
+@example("Mr. ΑΣ. ΣΑ!\n\nÉ’s\u0301 Σ. Σ")
+def test_finding_the_parts_changes_no_word(text: str) -> None:
+    assert tokenise(text) == words(text)
+
+
+@given(TEXTS)
+def test_title_and_opening_are_words_of_a_title_and_of_a_sentence(text: str) -> None:
+    tokens = tokenise(text)
+    title, body = split_title(text)
+    if title or not tokens.n_title:
+        assert tokens.of("title") == words(title)
+        assert tokens.of("opening") == words("".join(sentences(body)[:1]))
+    else:
+        assert (tokens.of("title"), tokens.of("opening")) == (words(body), [])
+
+
+def test_parts_of_tokens_stand_one_after_the_other() -> None:
+    tokens = Tokens(["warm", "hubs", "forty", "opened", "bills", "fell"], 2, 1)
+    assert tokens.of("text") == tokens == ["warm", "hubs", "forty", "opened", "bills", "fell"]
+    assert (tokens.of("title"), tokens.of("opening")) == (["warm", "hubs"], ["forty"])
+    assert [tokens.start_of(part) for part in ("text", "title", "opening")] == [0, 0, 2]
+
+
+def test_words_alone_have_neither_title_nor_opening() -> None:
+    tokens = Tokens(["warm", "hubs"])
+    assert (tokens.of("title"), tokens.of("opening"), tokens.start_of("opening")) == ([], [], 0)
+    assert Tokens() == []
 
 
 def test_word_groups_are_every_run_of_a_length() -> None:

@@ -63,7 +63,9 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
         try:
             return pointer.parent / pointer.read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
-            raise ArtifactError("names no model that can be read; see --artifacts", pointer) from error
+            raise ArtifactError(
+                "names no model that can be read; see --artifacts", pointer
+            ) from error
     if asked:
         raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
     if not (PACKED / MANIFEST).is_file():

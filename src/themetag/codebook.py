@@ -170,15 +170,15 @@ class Codebook:
         )
 
     def _look_up(self, kind: str, written: str, names: Mapping[str, str]) -> str:
-        found = names.get(_fold(written))
+        found = names.get(fold_name(written))
         if found is not None:
             return found
         for row in self.legacy:
-            if _fold(row.name) == _fold(written):
+            if fold_name(row.name) == fold_name(written):
                 raise CodebookError(f"legacy {kind} {written!r} is not mapped: {row.reason}")
         import difflib  # only a mistake needs it
 
-        nearest = difflib.get_close_matches(_fold(written), names, n=1, cutoff=0.0)
+        nearest = difflib.get_close_matches(fold_name(written), names, n=1, cutoff=0.0)
         hint = f"; did you mean {names[nearest[0]]!r}?" if nearest else ""
         raise CodebookError(f"unknown {kind} {written!r}{hint}")
 
@@ -189,7 +189,7 @@ def _names_to_label(kind: str, labels: tuple[Label, ...], known_by: Any) -> dict
         (name, known_by(label))
         for label in labels
         for name in dict.fromkeys(
-            map(_fold, (known_by(label), *(alias.name for alias in label.aliases)))
+            map(fold_name, (known_by(label), *(alias.name for alias in label.aliases)))
         )
     ]
     repeated = [name for name, count in Counter(name for name, _ in spelled).items() if count > 1]
@@ -198,7 +198,12 @@ def _names_to_label(kind: str, labels: tuple[Label, ...], known_by: Any) -> dict
     return dict(spelled)
 
 
-def _fold(name: str) -> str:
+def fold_name(name: str) -> str:
+    """Return what is equal for spellings of one label.
+
+    >>> fold_name("Children’s  services") == fold_name("children's Services")
+    True
+    """
     return " ".join(name.translate(_APOSTROPHES).casefold().split())
 
 

@@ -1,8 +1,9 @@
 """`Vocabulary` and `LinearModel`: a text as numbers, and numbers as scores.
 
 A vocabulary is made of fields: blocks of terms of one kind (runs of words, runs of characters)
-that are counted, weighted and scaled to length one apart from each other. In scikit-learn's words
-each field is a `TfidfVectorizer(sublinear_tf=True)`, and the vocabulary their `FeatureUnion` with
+and one part of a text (all of it, its title, its opening sentence) that are counted, weighted and
+scaled to length one apart from each other. In scikit-learn's words each field is a
+`TfidfVectorizer(sublinear_tf=True)` of that part, and the vocabulary their `FeatureUnion` with
 `transformer_weights`; what is computed here equals it (G. Salton and C. Buckley, "Term-weighting
 approaches in automatic text retrieval", 1988).
 """
@@ -10,7 +11,8 @@ approaches in automatic text retrieval", 1988).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Literal
@@ -22,6 +24,7 @@ from themetag.text import Part, Tokens, character_groups, word_groups
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float16] | npt.NDArray[np.float32]
 
 # Words met again while a batch runs; bounded, so that memory stays flat over millions of rows.
@@ -47,10 +50,10 @@ class Field:
     weight: float
     """The length of the field's vector in a text that has any of its terms."""
     part: Part = "text"
-    """Where in the text the terms stand: anywhere, in its title or in its opening sentence."""
+    """Where the terms stand: anywhere in a text, in its title or in its opening sentence."""
 
     def terms(self, text: Tokens) -> list[str]:
-        """Return every term of a text in order, repeats included."""
+        """Return every term of its part of a text in order, repeats included."""
         tokens = text.of(self.part)
         if self.kind == "characters":
             return list(chain.from_iterable(self.terms_of_word(word) for word in tokens))
@@ -75,7 +78,8 @@ class Vectors:
     values: Floats
     """`(n,)` the weight of each in its text, 0 to the weight of its field."""
     n_known: Ids
-    """`(n_texts,)` how many of a text's terms are words or runs of words."""
+    """`(n_texts,)` how many of a text's terms are words or runs of words; how many it has, where
+    the vocabulary has fields of characters alone."""
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -104,9 +108,10 @@ class Vocabulary:
     """The terms of each field, no term twice in one field."""
     idf: Floats
     """`(n_terms,)` inverse document frequencies over all fields."""
-    _index: tuple[_Index, ...] = field(init=False, repr=False)
-    _field_of: Ids = field(init=False, repr=False)
-    _word_ids: tuple[Callable[[str], list[int]], ...] = field(init=False, repr=False)
+    _index: tuple[_Index, ...] = dataclass_field(init=False, repr=False)
+    _field_of: Ids = dataclass_field(init=False, repr=False)
+    _counts_as_known: Flags = dataclass_field(init=False, repr=False)
+    _word_ids: tuple[Callable[[str], list[int]], ...] = dataclass_field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         sizes = [len(terms) for terms in self.terms]
@@ -122,6 +127,10 @@ class Vocabulary:
         self.idf.flags.writeable = False
         object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_field_of", np.repeat(np.arange(len(sizes)), sizes))
+        # A word of the title stands in the whole text too: it is known once.
+        whole = [field.kind == "words" and field.part == "text" for field in self.fields]
+        counts_as_known = np.array(whole if any(whole) else [True] * len(whole), dtype=bool)
+        object.__setattr__(self, "_counts_as_known", counts_as_known)
         readers = tuple(map(_remembering, self.fields, index))
         object.__setattr__(self, "_word_ids", readers)
 
@@ -133,7 +142,8 @@ class Vocabulary:
 
         What a text gives does not depend on the texts beside it.
         """
-        found = [self._found(i, texts) for i in range(len(self.fields))]
+        lookups = zip(self.fields, self._index, self._word_ids, strict=True)
+        found = [_found(*lookup, texts) for lookup in lookups]
         rows = np.concatenate([rows for rows, _ in found])
         ids = np.concatenate([ids for _, ids in found])
         keys, counts = np.unique(rows * len(self) + ids, return_counts=True)
@@ -144,56 +154,58 @@ class Vocabulary:
         starts = np.flatnonzero(np.diff(blocks, prepend=-1))
         if len(starts):
             lengths = np.sqrt(np.add.reduceat(values * values, starts))
-            weights = np.array([part.weight for part in self.fields])[fields[starts]]
+            weights = np.array([field.weight for field in self.fields])[fields[starts]]
             values *= np.repeat(weights / lengths, np.diff(starts, append=len(blocks)))
-        is_words = np.array([part.kind == "words" for part in self.fields])[fields]
         return Vectors(
             np.searchsorted(rows, np.arange(len(texts) + 1)),
             ids,
             counts,
             values,
-            np.bincount(rows[is_words], minlength=len(texts)),
+            np.bincount(rows[self._counts_as_known[fields]], minlength=len(texts)),
         )
 
     def occurrences(self, text: Tokens) -> Iterator[tuple[int, str, int]]:
         """Yield every known term of a text where it stands.
 
         Yields:
-            The term's id, the word or words it is shown as, and the position of the first word.
+            The term's id, the word or words it is shown as, and the position of the first word in
+            the whole text.
         """
-        for part, index, word_ids in zip(self.fields, self._index, self._word_ids, strict=True):
-            tokens, start = text.of(part.part), text.start_of(part.part)
-            if part.kind == "characters":
+        for field, index, word_ids in zip(self.fields, self._index, self._word_ids, strict=True):
+            tokens, start = text.of(field.part), text.start_of(field.part)
+            if field.kind == "characters":
                 for position, word in enumerate(tokens, start):
                     yield from ((id, word, position) for id in word_ids(word))
                 continue
-            for length in range(part.shortest, part.longest + 1):
+            for length in range(field.shortest, field.longest + 1):
                 for position, group in enumerate(word_groups(tokens, length), start):
                     if (id := index[group]) >= 0:
                         yield id, group, position
 
-    def _found(self, i: int, texts: Sequence[Tokens]) -> tuple[Ids, Ids]:
-        """Return the text and the id of every known term of one field, repeats included."""
-        part, rows = self.fields[i], np.arange(len(texts))
-        if part.kind == "characters":
-            selected = [text.of(part.part) for text in texts]
-            words = chain.from_iterable(selected)
-            ids_of_words = list(map(self._word_ids[i], words))
-            ids = np.fromiter(chain.from_iterable(ids_of_words), dtype=np.int64)
-            word_rows = np.repeat(rows, [len(tokens) for tokens in selected])
-            return np.repeat(word_rows, [len(word) for word in ids_of_words]), ids
-        terms = [part.terms(text) for text in texts]
-        ids = np.fromiter(map(self._index[i].__getitem__, chain.from_iterable(terms)), np.int64)
-        known = ids >= 0
-        return np.repeat(rows, [len(row) for row in terms])[known], ids[known]
+
+def _found(
+    field: Field, index: _Index, word_ids: Callable[[str], list[int]], texts: Sequence[Tokens]
+) -> tuple[Ids, Ids]:
+    """Return the text and the id of every known term of one field, repeats included."""
+    rows = np.arange(len(texts))
+    if field.kind == "characters":
+        tokens = [text.of(field.part) for text in texts]
+        ids_of_words = list(map(word_ids, chain.from_iterable(tokens)))
+        word_rows = np.repeat(rows, list(map(len, tokens)))
+        ids = np.fromiter(chain.from_iterable(ids_of_words), np.int64)
+        return np.repeat(word_rows, list(map(len, ids_of_words))), ids
+    terms = [field.terms(text) for text in texts]
+    ids = np.fromiter(map(index.__getitem__, chain.from_iterable(terms)), np.int64)
+    known = ids >= 0
+    return np.repeat(rows, list(map(len, terms)))[known], ids[known]
 
 
-def _remembering(part: Field, index: _Index) -> Callable[[str], list[int]]:
+def _remembering(field: Field, index: _Index) -> Callable[[str], list[int]]:
     """Return a function from a word to the ids of its known terms, kept for words met again."""
 
     @lru_cache(maxsize=_REMEMBERED_WORDS)
     def word_ids(word: str) -> list[int]:
-        return [id for term in part.terms_of_word(word) if (id := index[term]) >= 0]
+        return [id for term in field.terms_of_word(word) if (id := index[term]) >= 0]
 
     return word_ids
 

@@ -1,7 +1,8 @@
 r"""The one tokeniser and sentence splitter, used by fitting and by tagging alike.
 
 A text is folded (lower case, accents off, curly apostrophes straight) and cut into words.
-Cutting a text into sentences first gives the same words, since sentences end at white space:
+Cutting a text into sentences first, or into title and body, gives the same words, since these end
+at white space:
 
 >>> words("Cafés: 40% of the council’s homes!")
 ['cafes', '40', 'of', 'the', "council's", 'homes']
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 # A longer first line is a sentence of the submission, not its title.
@@ -25,73 +26,15 @@ Part = Literal["text", "title", "opening"]
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"\w+(?:'\w+)*")
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))[^\S\n]+(?=[\"'“‘(\[]*[A-Z0-9£])|\n+"
+)
 # A full stop after one of these, or after a single capital, seldom ends a sentence.
 _ABBREVIATION = re.compile(
     r"\b(?:(?i:mr|mrs|ms|dr|st|cllr|prof|rev|hon|vs|approx|inc|etc|fig|e\.g|i\.e)|[A-Z])\.$"
 )
 _LONGEST_ABBREVIATION = 8
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-
-
-class Tokens(list[str]):
-    """The words of a text, and how many of them its title and its opening sentence have."""
-
-    n_title: int = 0
-    """The title's words come first."""
-    n_opening: int = 0
-    """Those of the first sentence of the body come next."""
-
-    def of(self, part: Part) -> list[str]:
-        r"""Return the words of a part of the text.
-
-        >>> tokenise("Warm hubs\n\nForty opened. Bills fell.").of("opening")
-        ['forty', 'opened']
-        """
-        if part == "text":
-            return self
-        if part == "title":
-            return self[: self.n_title]
-        return self[self.n_title : self.n_title + self.n_opening]
-
-    def start_of(self, part: Part) -> int:
-        """Return the position of the first word of a part."""
-        return self.n_title if part == "opening" else 0
-
-
-def tokenise(text: str) -> Tokens:
-    """Cut a text into words and find its title and opening sentence.
-
-    A bare line of at most 20 words is a title without a body.
-    """
-    title, body = split_title(text)
-    if not title and "\n" not in body and len(body.split()) <= TITLE_WORDS:
-        title, body = body, ""
-    tokens = Tokens(words(title))
-    tokens.n_title = len(tokens)
-    opening = next(iter(_cut(body)), "")
-    tokens.extend(words(opening))
-    tokens.n_opening = len(tokens) - tokens.n_title
-    tokens.extend(words(body[body.find(opening) + len(opening) :]))
-    return tokens
-
-
-def split_title(text: str) -> tuple[str, str]:
-    r"""Return the title and the body of a text whose line ends are line feeds.
-
-    The first paragraph is the title if it is one line of at most 20 words with text after it.
-
-    >>> split_title("Warm hubs\n\nForty opened.")
-    ('Warm hubs', 'Forty opened.')
-    """
-    first, *rest = _BLANK_LINE.split(text.strip(), maxsplit=1)
-    if rest and "\n" not in first and len(first.split()) <= TITLE_WORDS:
-        return first.strip(), rest[0].strip()
-    return "", text.strip()
-
-
-_SENTENCE_END = re.compile(
-    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))[^\S\n]+(?=[\"'“‘(\[]*[A-Z0-9£])|\n+"
-)
 
 
 def fold(text: str) -> str:
@@ -154,7 +97,7 @@ def sentences(text: str) -> list[str]:
     return list(_cut(text))
 
 
-def _cut(text: str) -> Iterable[str]:
+def _cut(text: str) -> Iterator[str]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         before = text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()]
@@ -165,6 +108,71 @@ def _cut(text: str) -> Iterable[str]:
         start = match.end()
     if piece := text[start:].strip():
         yield piece
+
+
+def split_title(text: str) -> tuple[str, str]:
+    r"""Return the title and the body of a text whose line ends are line feeds.
+
+    The first paragraph is the title if it is one line of at most 20 words with text after it.
+
+    >>> split_title("Warm hubs\n\nForty opened.")
+    ('Warm hubs', 'Forty opened.')
+    """
+    first, *rest = _BLANK_LINE.split(text.strip(), maxsplit=1)
+    if rest and _may_be_title(first):
+        return first.strip(), rest[0].strip()
+    return "", text.strip()
+
+
+def _may_be_title(paragraph: str) -> bool:
+    return "\n" not in paragraph and len(paragraph.split()) <= TITLE_WORDS
+
+
+class Tokens(list[str]):
+    """The words of a text; those of its title come first, those of its opening sentence next.
+
+    >>> Tokens(["warm", "hubs", "forty", "opened", "bills", "fell"], 2, 2).of("opening")
+    ['forty', 'opened']
+    """
+
+    n_title: int
+    """How many of the words are the title's."""
+    n_opening: int
+    """How many after those are the opening's, which is the first sentence of the body."""
+
+    def __init__(self, words: Iterable[str] = (), n_title: int = 0, n_opening: int = 0):
+        super().__init__(words)
+        self.n_title = n_title
+        self.n_opening = n_opening
+
+    def of(self, part: Part) -> list[str]:
+        """Return the words of a part of the text."""
+        if part == "text":
+            return self
+        start = self.start_of(part)
+        return self[start : start + (self.n_title if part == "title" else self.n_opening)]
+
+    def start_of(self, part: Part) -> int:
+        """Return the position of the first word of a part."""
+        return self.n_title if part == "opening" else 0
+
+
+def tokenise(text: str) -> Tokens:
+    r"""Cut a text into words and find its title and opening sentence.
+
+    A text of one line of at most 20 words is a title without a body.
+
+    >>> tokens = tokenise("Warm hubs\n\nForty opened. Bills fell.")
+    >>> tokens.of("title"), tokens.of("opening")
+    (['warm', 'hubs'], ['forty', 'opened'])
+    """
+    title, body = split_title(text)
+    if not title and _may_be_title(body):
+        title, body = body, ""
+    opening = next(_cut(body), "")
+    rest = body.removeprefix(opening)
+    of_title, of_opening = words(title), words(opening)
+    return Tokens([*of_title, *of_opening, *words(rest)], len(of_title), len(of_opening))
 
 
 def fingerprint(text: str) -> str:

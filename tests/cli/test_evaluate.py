@@ -80,8 +80,8 @@ def test_cross_validation_refits_and_needs_no_model(tmp_path: Path) -> None:
 
 
 def test_plausible_themes_give_lenient_scores(model: Path, tmp_path: Path) -> None:
-    path = write_table(tmp_path / "a.csv", ("text", "themes", "maybe"),
-                       [("bins litter tip", "", "waste"), ("rent and keys", "housing", "")])  # fmt: skip
+    rows = [("bins litter tip", "", "waste"), ("rent and keys", "housing", "")]
+    path = write_table(tmp_path / "a.csv", ("text", "themes", "maybe"), rows)
     done = run(path, "--model", model, "--themes", "themes", "--plausible", "maybe", "--json")
     assert done.exit_code == 0, done.output
     themes = json.loads(done.stdout)["themes"]

@@ -131,8 +131,16 @@ def test_an_existing_folder_is_refused_before_any_work(table: Path, tmp_path: Pa
     done = run(table, "--out", tmp_path / "m", "--category", "category")
     assert done.exit_code == 1
     assert f"themetag: {tmp_path / 'm'}: exists already;" in done.stderr
-    again = run(table, "--out", tmp_path / "m", "--category", "category", "--overwrite")
-    assert again.exit_code == 0
+    assert list((tmp_path / "m").iterdir()) == []
+
+
+def test_a_model_may_be_replaced_but_nothing_else(table: Path, tmp_path: Path) -> None:
+    arguments = (table, "--out", tmp_path / "m", "--category", "category", "--overwrite")
+    assert [run(*arguments).exit_code for _ in range(2)] == [0, 0]
+    (tmp_path / "m" / "manifest.json").unlink()
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert "is not a model folder; --overwrite replaces nothing else" in done.stderr
 
 
 def test_out_is_needed() -> None:

@@ -24,24 +24,8 @@ _TELLING = {
     "Waste": "bins recycling litter compost crews tip glass lorry caddy sweeper",
     "Libraries": "books readers library poetry borrow shelves story author loans reading",
 }
-_PLAIN = [
-    "the",
-    "council",
-    "gave",
-    "every",
-    "resident",
-    "more",
-    "help",
-    "last",
-    "year",
-    "and",
-    "it",
-    "was",
-    "a",
-    "success",
-    "for",
-    "all",
-]
+_PLAIN = ("the", "council", "gave", "every", "resident", "more", "help", "and", "it",
+                        "last", "year", "was", "a", "success", "for", "all")  # fmt: skip
 
 
 def labelled(

@@ -120,8 +120,8 @@ def test_themes_may_be_a_list_in_json_lines(tmp_path: Path) -> None:
 def test_an_unknown_label_is_refused_with_its_line_and_the_nearest_known_one(
     folder: Path,
 ) -> None:
-    path = write_table(folder / "entries" / "2024.csv", (*HEADER, "plausible_themes", "project"),
-                       [("d", "", "x", "Waste", "", "", ""), ("e", "", "y", "Waist", "", "", "")])  # fmt: skip
+    rows = [("d", "", "x", "Waste", ""), ("e", "", "y", "Waist", "")]
+    path = write_table(folder / "entries" / "2024.csv", HEADER, rows)
     with pytest.raises(CodebookError) as caught:
         read_corpus(folder)
     assert str(caught.value) == f"{path}:3: unknown category 'Waist'; did you mean 'Waste'?"
@@ -222,8 +222,8 @@ def test_a_label_broken_over_two_lines_is_one_line(tmp_path: Path) -> None:
 
 
 def test_the_stated_group_is_kept_and_others_are_their_own(tmp_path: Path) -> None:
-    path = write_table(tmp_path / "a.csv", ("id", "text", "category", "project"),
-                       [("1", "x", "a", "p"), ("2", "y", "a", "p"), ("3", "z", "b", "")])  # fmt: skip
+    cells = [("1", "x", "a", "p"), ("2", "y", "a", "p"), ("3", "z", "b", "")]
+    path = write_table(tmp_path / "a.csv", ("id", "text", "category", "project"), cells)
     rows = read_corpus(path, LabelColumns(category="category", group="project")).entries
     assert rows[0].group == rows[1].group == "p"
     assert rows[2].group not in ("", "p")

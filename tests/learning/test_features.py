@@ -7,7 +7,7 @@ from learning.corpora import WORDS
 from themetag.errors import LearningError
 from themetag.learning.features import count, weigh
 from themetag.linear import Field, LinearModel
-from themetag.text import words
+from themetag.text import tokenise
 
 SINGLE = Field("word", "words", 1, 1, 1.0)
 CHARACTERS = Field("char", "characters", 3, 4, 0.5)
@@ -47,7 +47,7 @@ def test_a_text_is_weighed_as_the_tagger_will_weigh_it(fields: tuple[Field, ...]
     weighing = weigh(count(texts, fields), EVERYTHING, 1, 2)
     n_terms = len(weighing.vocabulary)
     every_term = LinearModel(np.eye(n_terms, dtype=np.float32), np.zeros(n_terms))
-    tagged = every_term.scores(weighing.vocabulary.vectors([words(text) for text in texts]))
+    tagged = every_term.scores(weighing.vocabulary.vectors([tokenise(text) for text in texts]))
     np.testing.assert_allclose(weighing.matrix.toarray(), tagged, atol=1e-12)
 
 
@@ -74,3 +74,14 @@ def test_terms_of_few_texts_give_way_where_a_model_would_grow_too_large() -> Non
     counts = count(["a b c d e", "a b c d", "a b c"], [SINGLE])
     assert weigh(counts, EVERYTHING, 1, 1_000_000).vocabulary.terms == (("a", "b", "c"),)
     assert len(weigh(counts, EVERYTHING, 1, 200).vocabulary) == 5
+
+
+def test_a_field_that_no_text_has_is_empty_and_stops_nothing():
+    """Bare titles have no opening sentence."""
+    fields = (Field("word", "words", 1, 1, 1.0), Field("first", "words", 1, 1, 0.3, "opening"))
+    counts = count(["Warm hubs", "Warm libraries"], fields)
+    weighing = weigh(counts, np.array([0, 1]), 1, 2)
+
+    assert [list(terms) for terms in counts.terms] == [["hubs", "libraries", "warm"], []]
+    assert weighing.vocabulary.terms == (("hubs", "libraries", "warm"), ())
+    assert weighing.matrix.shape == (2, 3)

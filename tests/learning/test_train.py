@@ -168,9 +168,10 @@ def test_an_existing_folder_is_kept_unless_it_may_be_replaced(tmp_path: Path) ->
     with pytest.raises(InputError, match="exists already; choose another name or add --overwrite"):
         train(separable(), RECIPE, tmp_path / "m")
     assert list(contents(tmp_path / "m")) == ["kept"]
-    train(separable(), RECIPE, tmp_path / "m", overwrite=True)
-    assert "kept" not in contents(tmp_path / "m")
-    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+    train(separable(), RECIPE, tmp_path / "n")
+    train(separable(themes=False), RECIPE, tmp_path / "n", overwrite=True)
+    assert artifact.load(tmp_path / "n").codebook.theme_ids == ()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m", "n"]
 
 
 def test_a_corpus_of_nothing_writes_nothing(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
-from themetag.codebook import Codebook
-from themetag.codebook import _fold as fold_name  # one rule for which spellings are equal
+from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
 from themetag.tables import Columns, Row, choose_columns, open_table

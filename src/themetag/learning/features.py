@@ -51,16 +51,23 @@ class Weighing:
 
 
 def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:
-    """Count the terms of every text."""
+    """Count the terms of every text.
+
+    Raises:
+        LearningError: when no text has a word.
+    """
     tokens = [tokenise(text) for text in texts]
+    if not any(tokens):
+        raise LearningError("the texts have no words to learn from")
     terms, matrices = [], []
-    for part in fields:
-        counter = CountVectorizer(analyzer=part.terms, dtype=np.float64)
-        try:
+    for field in fields:
+        counter = CountVectorizer(analyzer=field.terms, dtype=np.float64)
+        if any(text.of(field.part) for text in tokens):
             matrices.append(counter.fit_transform(tokens))
-        except ValueError as error:  # scikit-learn's words for texts without a single term
-            raise LearningError("the texts have no words to learn from") from error
-        terms.append(counter.get_feature_names_out())
+            terms.append(counter.get_feature_names_out())
+        else:  # such as opening sentences where every entry is a bare title
+            matrices.append(sparse.csr_matrix((len(texts), 0)))
+            terms.append(np.array([], dtype=object))
     return Counts(tuple(fields), tuple(terms), tuple(matrices))
 
 

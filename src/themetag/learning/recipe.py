@@ -33,9 +33,9 @@ class Recipe:
     min_entries: int = 2
     """A term in fewer training texts is not learnt."""
     category_penalty: float = 1.0
-    """C of the linear support vector machines of the categories; smaller fits more smoothly."""
+    """Alpha of the ridge regression of the categories; larger fits more smoothly."""
     theme_penalty: float = 1.0
-    """C of those of the themes."""
+    """Alpha of that of the themes."""
     category_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """What an entry of each kind (real, restated, invented) counts in fitting the categories; 1
     where not named."""
