@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,10 @@ from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
 from themetag.tagger import Tagger
-from themetag.text import fold, sentences, words
+from themetag.text import Part, fold, sentences, tokenise, words
 
-Predict = Callable[[Sequence[str]], list[tuple[str, float, list[str]]]]
+Answers = list[tuple[str | None, float, list[str]]]
+Predict = Callable[[Sequence[str]], Answers]
 
 
 def distinct_texts(corpus: Corpus, n: int, seed: int = 0) -> list[str]:
@@ -37,14 +38,16 @@ def scikit_learn(tagger: Tagger) -> Predict:
     start = 0
     for field, terms in fields:
         native = (
-            {"tokenizer": words, "token_pattern": None, "preprocessor": str}
+            {"tokenizer": str.split, "token_pattern": None}
             if field.kind == "words"
-            else {"analyzer": "char_wb", "preprocessor": lambda text: " ".join(words(text))}
+            else {"analyzer": "char_wb"}
         )
         vectoriser = TfidfVectorizer(
             ngram_range=(field.shortest, field.longest),
             sublinear_tf=True,
             vocabulary=terms,
+            lowercase=False,
+            preprocessor=partial(_words_of, field.part),
             **native,
         )
         vectoriser.idf_ = tagger.vocabulary.idf[start : start + len(terms)]
@@ -56,7 +59,7 @@ def scikit_learn(tagger: Tagger) -> Predict:
     weights = tagger.model.weights.astype(np.float64)
     names, ids = np.array(tagger.codebook.category_names), np.array(tagger.codebook.theme_ids)
 
-    def predict(texts: Sequence[str]) -> list[tuple[str, float, list[str]]]:
+    def predict(texts: Sequence[str]) -> Answers:
         matrix: sparse.csr_matrix = union.transform(texts)
         scores = matrix @ weights + tagger.model.intercepts
         chances = tagger.calibration.categories(scores[:, : len(names)])
@@ -88,7 +91,7 @@ def fast_text(corpus: Corpus) -> Predict:
             str(lines), dim=100, wordNgrams=2, epoch=10, lr=0.5, thread=1, seed=0, verbose=0
         )
 
-    def predict(texts: Sequence[str]) -> list[tuple[str, float, list[str]]]:
+    def predict(texts: Sequence[str]) -> Answers:
         found = []
         for text in texts:
             labels, chances = model.predict(_flat(text), k=3)
@@ -98,5 +101,9 @@ def fast_text(corpus: Corpus) -> Predict:
     return predict
 
 
+def _words_of(part: Part, text: str) -> str:
+    return " ".join(words(text) if part == "text" else tokenise(text).of(part))
+
+
 def _flat(text: str) -> str:
-    return " ".join(itertools.chain(fold(text).split()))
+    return " ".join(fold(text).split())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from peers import distinct_texts, fast_text, scikit_learn
+from peers import Answers, distinct_texts, fast_text, scikit_learn
 
 from themetag import artifact
 from themetag.entry import Entry
@@ -44,10 +44,12 @@ def main() -> None:
     share = -(-len(texts) // given.rounds)
     for start in range(0, len(texts), share):
         part = texts[start : start + share]  # no program meets a text twice
+        answers = {}
         for name, predict in programs.items():
             begun = time.perf_counter()
-            n_answers = len(predict(part))
-            rates[name].append(n_answers / (time.perf_counter() - begun))
+            answers[name] = predict(part)
+            rates[name].append(len(part) / (time.perf_counter() - begun))
+        _same(answers["themetag"], answers["scikit-learn"])
     n_words = statistics.mean(len(text.split()) for text in texts)
     print(f"model {tagger.version}, {len(texts)} distinct texts of {n_words:.0f} words on average")
     for name, values in rates.items():
@@ -57,6 +59,16 @@ def main() -> None:
             f"{statistics.median(ratios):.2f} times as fast "
             f"({min(ratios):.2f} to {max(ratios):.2f})"
         )
+
+
+def _same(ours: Answers, theirs: Answers) -> None:
+    """Stop unless two programs gave the same labels; probabilities may differ in rounding."""
+    for (label, chance, themes), (other, other_chance, other_themes) in zip(
+        ours, theirs, strict=True
+    ):
+        agree = label == other and sorted(themes) == sorted(other_themes)
+        if not agree and abs(chance - other_chance) > 1e-3:
+            raise SystemExit(f"{label} {chance} {themes} but {other} {other_chance} {other_themes}")
 
 
 if __name__ == "__main__":

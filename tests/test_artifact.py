@@ -652,3 +652,8 @@ def test_a_disk_that_fills_up_leaves_the_old_model_and_no_litter(model: Path) ->
     assert said == f"{model}: cannot be written: File too large\n"
     assert bytes_of(model) == before
     assert [path.name for path in model.parent.iterdir()] == [model.name]
+
+
+def test_the_weights_of_a_term_stand_side_by_side(tiny_model: Path) -> None:
+    """Column by column, looking up the terms of a text took thirty times as long."""
+    assert artifact.load(tiny_model).model.weights.flags.c_contiguous

@@ -198,8 +198,8 @@ def seal(manifest: Mapping[str, Any]) -> str:
 
 
 def rounded(weights: npt.NDArray[np.float64]) -> Weights:
-    """Round weights to what a model folder keeps of them."""
-    return weights.astype(STORED)
+    """Round weights to what a model folder keeps of them, the weights of a term side by side."""
+    return weights.astype(STORED, order="C")
 
 
 def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
