@@ -10,11 +10,12 @@ approaches in automatic text retrieval", 1988).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, repeat
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,7 @@ Weights = npt.NDArray[np.float16] | npt.NDArray[np.float32]
 
 # Words met again while a batch runs; bounded, so that memory stays flat over millions of rows.
 _REMEMBERED_WORDS = 2**16
+_ID_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,6 @@ class Vectors:
         return len(self.bounds) - 1
 
 
-class _Index(dict[str, int]):
-    """Positions of terms; -1 for a term that is not known."""
-
-    def __missing__(self, term: str) -> int:
-        return -1
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """The known terms of every field, with their inverse document frequencies.
@@ -108,10 +103,10 @@ class Vocabulary:
     """The terms of each field, no term twice in one field."""
     idf: Floats
     """`(n_terms,)` inverse document frequencies over all fields."""
-    _index: tuple[_Index, ...] = dataclass_field(init=False, repr=False)
+    _index: tuple[dict[str, int], ...] = dataclass_field(init=False, repr=False)
     _field_of: Ids = dataclass_field(init=False, repr=False)
     _counts_as_known: Flags = dataclass_field(init=False, repr=False)
-    _word_ids: tuple[Callable[[str], list[int]], ...] = dataclass_field(init=False, repr=False)
+    _word_ids: tuple[Callable[[str], bytes], ...] = dataclass_field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         sizes = [len(terms) for terms in self.terms]
@@ -119,7 +114,7 @@ class Vocabulary:
             raise ValueError(f"{sum(sizes)} terms but {self.idf.size} frequencies")
         starts = [0, *accumulate(sizes)]
         index = tuple(
-            _Index(zip(terms, range(start, start + len(terms)), strict=True))
+            dict(zip(terms, range(start, start + len(terms)), strict=True))
             for terms, start in zip(self.terms, starts, strict=False)
         )
         if any(len(ids) != size for ids, size in zip(index, sizes, strict=True)):
@@ -146,8 +141,15 @@ class Vocabulary:
         found = [_found(*lookup, texts) for lookup in lookups]
         rows = np.concatenate([rows for rows, _ in found])
         ids = np.concatenate([ids for _, ids in found])
-        keys, counts = np.unique(rows * len(self) + ids, return_counts=True)
-        rows, ids = np.divmod(keys, len(self))
+        # Text and term in one number, so that one sort brings repeats together; the least type
+        # that holds it sorts soonest.
+        bits = len(self).bit_length()
+        keys = (rows << bits | ids).astype(np.min_scalar_type(len(texts) << bits))
+        keys.sort()
+        firsts = np.flatnonzero(np.diff(keys, prepend=keys[:1] + 1))
+        counts = np.diff(firsts, append=len(keys))
+        rows, ids = (keys[firsts] >> bits).astype(np.int64), keys[firsts].astype(np.int64)
+        ids &= (1 << bits) - 1
         fields = self._field_of[ids]
         values = (1.0 + np.log(counts)) * self.idf[ids]
         blocks = rows * len(self.fields) + fields
@@ -175,39 +177,47 @@ class Vocabulary:
             tokens, start = text.of(field.part), text.start_of(field.part)
             if field.kind == "characters":
                 for position, word in enumerate(tokens, start):
-                    yield from ((id, word, position) for id in word_ids(word))
+                    yield from ((id, word, position) for id in _unpacked(word_ids(word)).tolist())
                 continue
             for length in range(field.shortest, field.longest + 1):
                 for position, group in enumerate(word_groups(tokens, length), start):
-                    if (id := index[group]) >= 0:
+                    if (id := index.get(group)) is not None:
                         yield id, group, position
 
 
 def _found(
-    field: Field, index: _Index, word_ids: Callable[[str], list[int]], texts: Sequence[Tokens]
+    field: Field, index: dict[str, int], word_ids: Callable[[str], bytes], texts: Sequence[Tokens]
 ) -> tuple[Ids, Ids]:
     """Return the text and the id of every known term of one field, repeats included."""
     rows = np.arange(len(texts))
     if field.kind == "characters":
         tokens = [text.of(field.part) for text in texts]
-        ids_of_words = list(map(word_ids, chain.from_iterable(tokens)))
+        packed = list(map(word_ids, chain.from_iterable(tokens)))
         word_rows = np.repeat(rows, list(map(len, tokens)))
-        ids = np.fromiter(chain.from_iterable(ids_of_words), np.int64)
-        return np.repeat(word_rows, list(map(len, ids_of_words))), ids
+        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES
+        return np.repeat(word_rows, sizes), _unpacked(b"".join(packed))
     terms = [field.terms(text) for text in texts]
-    ids = np.fromiter(map(index.__getitem__, chain.from_iterable(terms)), np.int64)
+    ids = np.fromiter(map(index.get, chain.from_iterable(terms), repeat(-1)), np.int64)
     known = ids >= 0
     return np.repeat(rows, list(map(len, terms)))[known], ids[known]
 
 
-def _remembering(field: Field, index: _Index) -> Callable[[str], list[int]]:
-    """Return a function from a word to the ids of its known terms, kept for words met again."""
+def _remembering(field: Field, index: dict[str, int]) -> Callable[[str], bytes]:
+    """Return a function from a word to the ids of its known terms, kept for words met again.
+
+    Ids come as bytes: those of many words are joined sooner than lists are.
+    """
 
     @lru_cache(maxsize=_REMEMBERED_WORDS)
-    def word_ids(word: str) -> list[int]:
-        return [id for term in field.terms_of_word(word) if (id := index[term]) >= 0]
+    def word_ids(word: str) -> bytes:
+        ids = map(index.get, field.terms_of_word(word))
+        return array("q", [id for id in ids if id is not None]).tobytes()
 
     return word_ids
+
+
+def _unpacked(ids: bytes) -> Ids:
+    return np.frombuffer(ids, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -122,9 +122,7 @@ class Tagger:
             reason = "no-known-terms" if entry.text else "empty"
             attribution = None
         names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
-        ranked = tuple(
-            ScoredLabel(names[i], chance) for i, chance in zip(order, chances, strict=True)
-        )
+        ranked = tuple(map(ScoredLabel, [names[i] for i in order], chances))
         given = [] if reason else self._given(theme_chances)
         return Prediction(
             id=entry.id,

@@ -23,7 +23,7 @@ TITLE_WORDS = 20
 
 Part = Literal["text", "title", "opening"]
 
-_APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
+_APOSTROPHES = ("\u2018", "\u2019", "\u02bc")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _SENTENCE_END = re.compile(
@@ -45,7 +45,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "'")
+    decomposed = unicodedata.normalize("NFKD", text)
     return _ACCENTS.sub("", decomposed).lower()
 
 
