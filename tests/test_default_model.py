@@ -13,6 +13,7 @@ import pytest
 import themetag
 from themetag import artifact
 from themetag.learning.corpus import read_corpus
+from themetag.learning.grouping import near_identical
 from themetag.learning.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,3 +114,20 @@ def test_the_wheel_holds_the_current_model_and_neither_texts_nor_pages(tmp_path)
         f"themetag-{themetag.__version__}.dist-info",
     }
     assert not [name for name in names if name.endswith((".csv", ".toml"))]
+
+
+def test_no_project_and_no_near_identical_text_straddles_a_fold_of_the_released_model(corpus):
+    fold = {row["id"]: row["fold"] for row in artifact.read_out_of_fold(FOLDER)}
+    real = corpus.real
+    pairs = near_identical([row.entry.text for row in real]).tocoo()
+    projects = {row.group for row in real}
+
+    assert len(projects) == 203
+    assert len({(row.group, fold[row.entry.id]) for row in real}) == len(projects)
+    straddling = [
+        (real[i].entry.id, real[j].entry.id)
+        for i, j in zip(pairs.row, pairs.col, strict=True)
+        if fold[real[i].entry.id] != fold[real[j].entry.id]
+    ]
+    assert (pairs.row != pairs.col).any()
+    assert straddling == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +135,9 @@ def _local(input: str, format: str | None) -> Iterator[tuple[Path, str]]:
         return
     if format is None:
         raise click.UsageError(f"INPUT - needs --from: one of {', '.join(FORMATS)}")
+    import shutil  # slow to import, and `predict` imports this module too
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "copied"
         with path.open("wb") as file:
