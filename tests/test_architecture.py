@@ -41,7 +41,7 @@ ROOMS = {
         ("evaluate", "card"),
         ("report", "calibrate", "fit"),
         ("measure", "features"),
-        ("answers", "corpus", "recipe", "grouping"),
+        ("answers", "corpus", "recipe", "grouping", "ridge"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),

@@ -235,7 +235,8 @@ def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tag
     vocabulary = _vocabulary(manifest["fields"], contents[TERMS].decode(), arrays["idf"])
     calibration = dict(manifest["calibration"])
     thresholds = calibration.pop("thresholds")
-    n_labels = len(codebook.categories) + len(codebook.themes)
+    has_scope = calibration["scope_floor"] is not None
+    n_labels = len(codebook.categories) + len(codebook.themes) + has_scope
     if model.weights.shape != (len(vocabulary), n_labels):
         raise ValueError(f"{len(vocabulary)} terms, {n_labels} labels, {model.weights.shape}")
     return Tagger(
@@ -290,5 +291,6 @@ def _calibration_row(tagger: Tagger) -> dict[str, Any]:
         "set_floor": calibration.set_floor,
         "theme_slope": calibration.theme_slope,
         "theme_offset": calibration.theme_offset,
+        "scope_floor": calibration.scope_floor,
         "thresholds": dict(zip(tagger.codebook.theme_ids, thresholds, strict=True)),
     }

@@ -33,6 +33,8 @@ class Calibration:
     """What is added to them after that."""
     thresholds: Floats
     """`(n_themes,)` the least probability at which each theme is given, 0 to 1."""
+    scope_floor: float | None = None
+    """The least scope score of a submission; None for a model that knows of nothing else."""
 
     def __post_init__(self) -> None:
         self.thresholds.flags.writeable = False

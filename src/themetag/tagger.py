@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from themetag.prediction import (
     Term,
 )
 from themetag.probability import Calibration
-from themetag.text import tokenise
+from themetag.text import is_bare_title, tokenise
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
@@ -49,7 +49,7 @@ class Tagger:
     vocabulary: Vocabulary
     """The terms the model knows."""
     model: LinearModel
-    """One column a category, then one column a theme."""
+    """One column a category, one a theme, and one for scope where the calibration has a floor."""
     calibration: Calibration
     """What makes probabilities of scores."""
 
@@ -81,7 +81,7 @@ class Tagger:
         return chain.from_iterable(map(bulk._block, blocks))
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        """Return `(n_texts, n_categories + n_themes)` float64: uncalibrated scores."""
+        """Return `(n_texts, n_columns)` float64: uncalibrated, in the order of the model."""
         return self.model.scores(self.vocabulary.vectors([tokenise(text) for text in texts]))
 
     def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
@@ -93,20 +93,26 @@ class Tagger:
     ) -> list[Prediction]:
         """Answer entries, all at once up to the objects that are handed out."""
         split = len(self.codebook.categories)
+        n_labels = split + len(self.codebook.themes)
         scores = self.model.scores(vectors)
+        floor = self.calibration.scope_floor
+        outside = scores[:, -1] < floor if floor is not None else np.zeros(len(scores), bool)
         chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
-        theme_chances = np.round(self.calibration.themes(scores[:, split:]), DECIMALS)
+        theme_chances = np.round(self.calibration.themes(scores[:, split:n_labels]), DECIMALS)
         orders = np.argsort(-chances, axis=1, kind="stable")
         ranked = np.take_along_axis(chances, orders, axis=1)
-        rows = zip(
-            entries,
-            orders.tolist(),
-            ranked.tolist(),
-            theme_chances.tolist(),
-            vectors.n_known.tolist(),
-            strict=True,
+        return list(
+            map(
+                self._answer,
+                entries,
+                orders.tolist(),
+                ranked.tolist(),
+                theme_chances.tolist(),
+                vectors.n_known.tolist(),
+                outside.tolist(),
+                repeat(attribution),
+            )
         )
-        return [self._answer(*row, attribution) for row in rows]
 
     def _answer(
         self,
@@ -115,11 +121,15 @@ class Tagger:
         chances: list[float],
         theme_chances: list[float],
         n_known: int,
+        is_outside: bool,
         attribution: Attribution | None,
     ) -> Prediction:
         reason: Reason | None = None
         if n_known == 0:
             reason = "no-known-terms" if entry.text else "empty"
+        elif is_outside and not is_bare_title(entry.text):  # a title has too few words to tell
+            reason = "out-of-scope"
+        if reason:
             attribution = None
         names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
         ranked = tuple(map(ScoredLabel, [names[i] for i in order], chances))

@@ -177,6 +177,16 @@ def tokenise(text: str) -> Tokens:
     return Tokens([*of_title, *of_opening, *words(rest)], len(of_title), len(of_opening))
 
 
+def is_bare_title(text: str) -> bool:
+    r"""Say whether a text is a title without a body: one line of at most 20 words.
+
+    >>> is_bare_title("Warm hubs"), is_bare_title("Warm hubs\n\nForty opened.")
+    (True, False)
+    """
+    tokens = tokenise(text)
+    return tokens.n_title == len(tokens)
+
+
 def fingerprint(text: str) -> str:
     r"""Return 16 hexadecimal digits that are equal for texts of the same words.
 

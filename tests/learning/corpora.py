@@ -121,4 +121,5 @@ def answers(
         said,
         said.astype(np.float64),
         np.arange(n) if group is None else np.array(group),
+        np.zeros(n, dtype=bool),
     )

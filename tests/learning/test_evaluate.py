@@ -173,7 +173,7 @@ def test_an_abstention_is_a_miss_of_coverage_and_none_of_the_ranking(models: Pat
     assert report.category["coverage"].value == 0.0
     assert report.category["set_size"].value == 0.0
     assert report.themes["precision"].value is None  # nothing is given either
-    assert report.notes == ("3 entries without a known word, counted as not covered",)
+    assert report.notes == ("3 entries got no answer, which counts as not covered",)
 
 
 def test_a_legacy_label_of_the_model_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from learning.corpora import WORDS
 
 from themetag.errors import LearningError
-from themetag.learning.features import count, weigh
+from themetag.learning.features import count, heaviest, trimmed, weigh
 from themetag.linear import Field, LinearModel
 from themetag.text import tokenise
 
@@ -22,7 +22,7 @@ def test_terms_are_counted_in_every_text() -> None:
 
 def test_a_term_of_the_unseen_part_alone_is_unknown() -> None:
     counts = count(["bins homes", "bins roads", "libraries libraries bins"], [SINGLE])
-    weighing = weigh(counts, np.array([0, 1]), 1, 2)
+    weighing = weigh(counts, np.array([0, 1]), 1)
     assert weighing.vocabulary.terms == (("bins", "homes", "roads"),)
     # The unseen text is what its one known word makes it.
     assert weighing.matrix[2].toarray().tolist() == [[1.0, 0.0, 0.0]]
@@ -30,7 +30,7 @@ def test_a_term_of_the_unseen_part_alone_is_unknown() -> None:
 
 def test_document_frequencies_are_those_of_the_training_part() -> None:
     counts = count(["bins homes", "bins roads", "homes homes"], [SINGLE])
-    idf = weigh(counts, np.array([0, 1]), 1, 2).vocabulary.idf
+    idf = weigh(counts, np.array([0, 1]), 1).vocabulary.idf
     # ln((1 + texts) / (1 + texts with the term)) + 1, over two texts.
     once = np.log(3 / 2) + 1
     np.testing.assert_allclose(idf, [1.0, once, once])
@@ -38,13 +38,13 @@ def test_document_frequencies_are_those_of_the_training_part() -> None:
 
 def test_terms_of_fewer_texts_than_asked_for_are_not_learnt() -> None:
     counts = count(["bins homes", "bins roads", "bins roads"], [SINGLE])
-    assert weigh(counts, EVERYTHING, 2, 2).vocabulary.terms == (("bins", "roads"),)
+    assert weigh(counts, EVERYTHING, 2).vocabulary.terms == (("bins", "roads"),)
 
 
 @pytest.mark.parametrize("fields", [(WORDS,), (WORDS, CHARACTERS)])
 def test_a_text_is_weighed_as_the_tagger_will_weigh_it(fields: tuple[Field, ...]) -> None:
     texts = ["Bins, bins and homes!", "The council’s homes", "roads ahead; roads and bins"]
-    weighing = weigh(count(texts, fields), EVERYTHING, 1, 2)
+    weighing = weigh(count(texts, fields), EVERYTHING, 1)
     n_terms = len(weighing.vocabulary)
     every_term = LinearModel(np.eye(n_terms, dtype=np.float32), np.zeros(n_terms))
     tagged = every_term.scores(weighing.vocabulary.vectors([tokenise(text) for text in texts]))
@@ -58,29 +58,42 @@ def test_texts_without_a_word_teach_nothing() -> None:
 
 def test_no_shared_term_is_an_error() -> None:
     with pytest.raises(LearningError, match="no term stands in 2 or more texts"):
-        weigh(count(["bins", "homes", "roads"], [SINGLE]), EVERYTHING, 2, 2)
+        weigh(count(["bins", "homes", "roads"], [SINGLE]), EVERYTHING, 2)
 
 
 def test_a_field_may_have_no_term_where_another_has() -> None:
     pairs = Field("pair", "words", 2, 2, 1.0)
-    weighing = weigh(count(["bins", "bins", "homes"], [SINGLE, pairs][:1]), EVERYTHING, 2, 2)
+    weighing = weigh(count(["bins", "bins", "homes"], [SINGLE, pairs][:1]), EVERYTHING, 2)
     assert weighing.vocabulary.terms == (("bins",),)
-    both = weigh(count(["bins a", "bins b", "homes c"], [SINGLE, pairs]), EVERYTHING, 2, 2)
+    both = weigh(count(["bins a", "bins b", "homes c"], [SINGLE, pairs]), EVERYTHING, 2)
     assert both.vocabulary.terms == (("bins",), ())
 
 
-def test_terms_of_few_texts_give_way_where_a_model_would_grow_too_large() -> None:
-    # 7 MB at 18 bytes a term and 2 a weight: 3 terms of a million labels.
-    counts = count(["a b c d e", "a b c d", "a b c"], [SINGLE])
-    assert weigh(counts, EVERYTHING, 1, 1_000_000).vocabulary.terms == (("a", "b", "c"),)
-    assert len(weigh(counts, EVERYTHING, 1, 200).vocabulary) == 5
+def test_a_model_folder_has_room_for_the_heaviest_terms_only():
+    """Two labels: a term takes 18 bytes and 2 a weight, so 50 bytes hold two terms."""
+    weights = np.array([[0.1, 0.1], [0.0, -3.0], [0.2, 0.0], [1.0, 1.0]])
+
+    assert heaviest(weights, 50).tolist() == [1, 3]
+    assert heaviest(weights).tolist() == [0, 1, 2, 3]
+
+
+def test_a_trimmed_vocabulary_scales_every_text_anew():
+    """Of three terms two are left; a text with one of them has length one again."""
+    fields = (SINGLE, Field("first", "words", 1, 1, 0.5, "opening"))
+    counts = count(["bins homes\n\nroads", "bins homes\n\nroads"], fields)
+    weighing = weigh(counts, np.array([0, 1]), 1)
+    shorter = trimmed(weighing, np.array([0, 3]))
+
+    assert weighing.vocabulary.terms == (("bins", "homes", "roads"), ("roads",))
+    assert shorter.vocabulary.terms == (("bins",), ("roads",))
+    assert shorter.matrix.toarray().tolist() == [[1.0, 0.5], [1.0, 0.5]]
 
 
 def test_a_field_that_no_text_has_is_empty_and_stops_nothing():
     """Bare titles have no opening sentence."""
     fields = (Field("word", "words", 1, 1, 1.0), Field("first", "words", 1, 1, 0.3, "opening"))
     counts = count(["Warm hubs", "Warm libraries"], fields)
-    weighing = weigh(counts, np.array([0, 1]), 1, 2)
+    weighing = weigh(counts, np.array([0, 1]), 1)
 
     assert [list(terms) for terms in counts.terms] == [["hubs", "libraries", "warm"], []]
     assert weighing.vocabulary.terms == (("hubs", "libraries", "warm"), ())

@@ -43,7 +43,7 @@ def test_the_manifest_says_what_the_model_was_made_of(model: Path) -> None:
     corpus = separable()
     assert manifest["version"] == "2026.1"
     assert manifest["corpus"] == {
-        "sha256": corpus.digest(), "entries": {"real": 36}, "groups": 36}  # fmt: skip
+        "sha256": corpus.digest(), "entries": {"real": 36}, "groups": 36, "outside": 0}  # fmt: skip
     assert manifest["recipe"] == json.loads(json.dumps(RECIPE.as_mapping()))
     assert manifest["metrics"]["category"]["top1"]["n"] == 36
     assert set(manifest["libraries"]) == {"python", "numpy", "scipy", "scikit-learn"}

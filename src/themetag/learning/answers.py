@@ -36,6 +36,8 @@ class Answers:
     """`(n, n_themes)` calibrated probabilities."""
     group: Ids
     """`(n,)` what belongs together, for intervals."""
+    silent: Flags
+    """`(n,)` whether the model abstained."""
 
 
 def answer(

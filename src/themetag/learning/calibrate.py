@@ -25,6 +25,7 @@ def calibrate(
     theme_scores: Floats,
     themes: Flags,
     recipe: Recipe,
+    scope_scores: Floats | None = None,
 ) -> Calibration:
     """Find the figures that make scores of unseen entries into probabilities.
 
@@ -33,7 +34,9 @@ def calibrate(
         category: `(n,)` the true category of each, -1 where unknown.
         theme_scores: `(m, n_themes)`, likewise, of entries whose themes were coded.
         themes: `(m, n_themes)` their true themes.
-        recipe: the coverage of prediction sets and the prior of thresholds.
+        recipe: the coverage of prediction sets, the prior of thresholds and the share of entries
+            that may be refused.
+        scope_scores: `(n,)`, likewise, of the entries; None where no other texts were learnt.
 
     Returns:
         The calibration; its defaults where there are no categories or no themes.
@@ -45,7 +48,10 @@ def calibrate(
     slope, offset = _platt(theme_scores, themes)
     neutral = Calibration(temperature, floor, slope, offset, np.zeros(themes.shape[1]))
     thresholds = _thresholds(neutral.themes(theme_scores), themes, recipe.threshold_prior)
-    return Calibration(temperature, floor, slope, offset, thresholds)
+    scope_floor = None
+    if scope_scores is not None:
+        scope_floor = float(np.quantile(scope_scores, recipe.refused))
+    return Calibration(temperature, floor, slope, offset, thresholds, scope_floor)
 
 
 def _temperature(scores: Floats, gold: npt.NDArray[np.int64]) -> float:

@@ -73,6 +73,10 @@ def _trained_on(corpus: Corpus) -> str:
     used = [kind for kind in _KINDS if kind in kinds]
     counts = support[used].astype(str).to_numpy().tolist()
     labels = [[str(label), *row] for label, row in zip(support.index, counts, strict=True)]
+    if corpus.outside:
+        rows.append(
+            ["texts that are no submissions: what is out of scope", str(len(corpus.outside))]
+        )
     return "\n\n".join([table(["kind", "entries"], rows), table(["label", *used], labels)])
 
 

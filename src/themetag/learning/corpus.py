@@ -22,6 +22,7 @@ from themetag.tables.columns import find_column
 Kind = Literal["real", "restated", "invented"]
 
 JOIN = "|"
+SCOPE = "scope.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Corpus:
     """The entries, in the order of their files."""
     notes: tuple[str, ...] = ()
     """What was left out or guessed on reading, for a person to check."""
+    outside: tuple[Entry, ...] = ()
+    """Texts that are no submissions at all, to learn what is out of scope; maybe none."""
 
     @property
     def real(self) -> tuple[LabelledEntry, ...]:
@@ -143,6 +146,8 @@ class Corpus:
             themes = None if row.themes is None else sorted(row.themes)
             labels = [row.category, themes, sorted(row.plausible), row.group, row.kind]
             digest.update(json.dumps([row.entry.id, row.entry.text, *labels]).encode() + b"\n")
+        for entry in self.outside:
+            digest.update(json.dumps([entry.id, entry.text]).encode() + b"\n")
         return digest.hexdigest()
 
 
@@ -162,6 +167,7 @@ def read_corpus(
         LearningError: when there is no labelled entry.
     """
     columns = columns or LabelColumns()
+    outside: tuple[Entry, ...] = ()
     if path.is_dir():
         book = read_codebook(codebook or path / "codebook.toml")
         rows: list[LabelledEntry] = []
@@ -170,6 +176,9 @@ def read_corpus(
             found = _read_rows(table, _FOLDER_COLUMNS, kind)
             rows += found.entries
             notes += found.notes
+        if (path / SCOPE).exists():
+            found = _read_rows(path / SCOPE, LabelColumns(id="id", text=("text",)), "invented")
+            outside = tuple(row.entry for row in found.entries)
     else:
         found = _read_rows(path, columns, "real")
         rows, notes = list(found.entries), list(found.notes)
@@ -177,7 +186,8 @@ def read_corpus(
     if not rows:
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
-    return Corpus(str(path), book, tuple(_resolved(row, book) for row in rows), tuple(notes))
+    entries = tuple(_resolved(row, book) for row in rows)
+    return Corpus(str(path), book, entries, tuple(notes), outside)
 
 
 def read_codebook(path: Path) -> Codebook:

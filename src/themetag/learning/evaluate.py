@@ -29,10 +29,12 @@ from themetag.learning.measure import (
 )
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
+from themetag.probability import Calibration
 from themetag.tagger import Tagger
-from themetag.text import fingerprint
+from themetag.text import fingerprint, is_bare_title
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
 
 
@@ -56,7 +58,13 @@ class Prepared:
         """Count, label and group a corpus."""
         texts = [row.entry.text for row in corpus.entries]
         groups = group_entries(texts, [row.group for row in corpus.entries])
-        return cls(corpus, count(texts, recipe.fields), Targets.of(corpus, recipe), groups, recipe)
+        return cls(
+            corpus,
+            count(texts + [entry.text for entry in corpus.outside], recipe.fields),
+            Targets.of(corpus, recipe),
+            groups,
+            recipe,
+        )
 
     @property
     def n_categories(self) -> int:
@@ -157,7 +165,13 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
     )
     if helpers:
         how += f"; {helpers} entries only ever train"
-    return _report(repeats, corpus.codebook, how, recipe.caveats)
+    notes = list(recipe.caveats)
+    if corpus.outside:
+        share = np.mean([answers.silent.mean() for answers in repeats])
+        notes.append(
+            f"{share:.1%} of these entries were taken for texts of another kind and got no answer"
+        )
+    return _report(repeats, corpus.codebook, how, tuple(notes))
 
 
 def evaluate_model(folder: Path, corpus: Corpus, *, allow_seen: bool = False) -> Report:
@@ -196,7 +210,8 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
     targets = Targets.of(whole, Recipe())
     scores = tagger.scores([row.entry.text for row in whole.entries])
     n_known = len(tagger.codebook.categories)
-    parts = answer(tagger.calibration, scores[:, :n_known], scores[:, n_known:])
+    n_labels = n_known + len(tagger.codebook.themes)
+    parts = answer(tagger.calibration, scores[:, :n_known], scores[:, n_known:n_labels])
     silent = np.array(
         [tagger.tag(row.entry, with_evidence=False).is_abstention for row in whole.real]
     )
@@ -223,44 +238,67 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
         np.pad(given, ((0, 0), (0, new_themes))),
         np.pad(theme_chances, ((0, 0), (0, new_themes))),
         group_entries([r.entry.text for r in whole.entries], [r.group for r in whole.entries]),
+        silent,
     )
     how = f"model {tagger.version} on {len(whole.entries)} entries of {corpus.name}"
     notes += unknown
     if silent.any():
-        notes.append(f"{int(silent.sum())} entries without a known word, counted as not covered")
+        notes.append(f"{int(silent.sum())} entries got no answer, which counts as not covered")
     return _report([answers], book, how, tuple(notes))
+
+
+def calibrated(prepared: Prepared, scores: Floats, rows: Flags) -> Calibration:
+    """Calibrate on the unseen scores of some real entries.
+
+    Args:
+        prepared: the corpus.
+        scores: `(n_real, n_columns)` out-of-fold scores of all real entries.
+        rows: `(n_real,)` the entries to calibrate on.
+    """
+    targets, real, split = prepared.targets, prepared.real, prepared.n_categories
+    n_labels = split + targets.themes.shape[1]
+    coded = rows & targets.coded[real]
+    return calibrate(
+        scores[rows, :split],
+        targets.category[real][rows],
+        scores[coded, split:n_labels],
+        targets.themes[real][coded],
+        prepared.recipe,
+        scores[rows, n_labels] if scores.shape[1] > n_labels else None,
+    )
 
 
 def _answered(prepared: Prepared, scores: Floats, folds: Ids) -> Answers:
     """Calibrate each fold on the others and answer it."""
-    targets, real = prepared.targets, prepared.real
-    split = prepared.n_categories
-    category, themes, coded = targets.category[real], targets.themes[real], targets.coded[real]
-    chances, theme_chances = np.zeros_like(scores[:, :split]), np.zeros_like(scores[:, split:])
+    targets, real, split = prepared.targets, prepared.real, prepared.n_categories
+    n_labels = split + targets.themes.shape[1]
+    is_title = np.array([is_bare_title(row.entry.text) for row in prepared.corpus.real])
+    chances, theme_chances = (
+        np.zeros_like(scores[:, :split]),
+        np.zeros_like(scores[:, split:n_labels]),
+    )
     in_set, given = chances.astype(bool), theme_chances.astype(bool)
+    silent = np.zeros(len(real), dtype=bool)
     for k in range(int(folds.max()) + 1):
-        others, fold = folds != k, folds == k
-        calibration = calibrate(
-            scores[others, :split],
-            category[others],
-            scores[others & coded, split:],
-            themes[others & coded],
-            prepared.recipe,
-        )
+        fold = folds == k
+        calibration = calibrated(prepared, scores, ~fold)
         chances[fold], in_set[fold], given[fold], theme_chances[fold] = answer(
-            calibration, scores[fold, :split], scores[fold, split:]
+            calibration, scores[fold, :split], scores[fold, split:n_labels]
         )
+        if calibration.scope_floor is not None:
+            silent[fold] = (scores[fold, n_labels] < calibration.scope_floor) & ~is_title[fold]
     plausible = any(row.plausible for row in prepared.corpus.real)
     return Answers(
-        category,
+        targets.category[real],
         chances,
-        in_set,
-        coded,
-        themes,
+        in_set & ~silent[:, None],
+        targets.coded[real],
+        targets.themes[real],
         targets.plausible[real] if plausible else None,
-        given,
+        given & ~silent[:, None],
         theme_chances,
         prepared.groups[real],
+        silent,
     )
 
 

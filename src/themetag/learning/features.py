@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.preprocessing import normalize
 
 from themetag.errors import LearningError
 from themetag.linear import Field, Vocabulary
@@ -37,7 +38,12 @@ class Counts:
     terms: tuple[npt.NDArray[Any], ...]
     """`(n_terms,)` the terms of each field, rising."""
     matrices: tuple[sparse.csr_matrix, ...]
-    """`(n_entries, n_terms)` float64 counts, a matrix a field."""
+    """`(n_texts, n_terms)` float64 counts, a matrix a field."""
+
+    @property
+    def n_texts(self) -> int:
+        """How many texts were counted."""
+        return int(self.matrices[0].shape[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,26 +77,21 @@ def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:
     return Counts(tuple(fields), tuple(terms), tuple(matrices))
 
 
-def weigh(counts: Counts, training: Rows, min_entries: int, n_labels: int) -> Weighing:
+def weigh(counts: Counts, training: Rows, min_entries: int) -> Weighing:
     """Learn a vocabulary from some entries and put all entries over it.
 
     Args:
         counts: the whole corpus.
         training: positions of the entries to learn from.
-        min_entries: how many of them must have a term for it to be kept; raised until the
-            weights of `n_labels` labels fit into a model folder.
-        n_labels: how many labels will have weights.
+        min_entries: how many of them must have a term for it to be kept.
 
     Raises:
         LearningError: when no term is kept.
     """
-    frequencies = [np.diff(m[training].tocsc().indptr) for m in counts.matrices]
-    least = _affordable(frequencies, min_entries, n_labels)
     blocks, kept_terms, idfs = [], [], []
-    for part, terms, matrix, frequency in zip(
-        counts.fields, counts.terms, counts.matrices, frequencies, strict=True
-    ):
-        kept = np.flatnonzero(frequency >= least)
+    for part, terms, matrix in zip(counts.fields, counts.terms, counts.matrices, strict=True):
+        frequency = np.diff(matrix[training].tocsc().indptr)
+        kept = np.flatnonzero(frequency >= min_entries)
         kept_terms.append(tuple(terms[kept].tolist()))
         if not kept.size:
             continue
@@ -98,15 +99,34 @@ def weigh(counts: Counts, training: Rows, min_entries: int, n_labels: int) -> We
         blocks.append(transformer.transform(matrix[:, kept]) * part.weight)
         idfs.append(transformer.idf_)
     if not blocks:
-        raise LearningError(f"no term stands in {least} or more texts; give more entries")
+        raise LearningError(f"no term stands in {min_entries} or more texts; give more entries")
     vocabulary = Vocabulary(counts.fields, tuple(kept_terms), np.concatenate(idfs))
     return Weighing(vocabulary, sparse.hstack(blocks, format="csr"))
 
 
-def _affordable(frequencies: Sequence[npt.NDArray[Any]], min_entries: int, n_labels: int) -> int:
-    """Return the least frequency at which the vocabulary fits into a model folder."""
-    most = _MODEL_BYTES // (_BYTES_OF_A_TERM + _BYTES_OF_A_WEIGHT * n_labels)
-    least = min_entries
-    while sum(int((frequency >= least).sum()) for frequency in frequencies) > most:
-        least += 1
-    return least
+def heaviest(weights: npt.NDArray[Any], n_bytes: int = _MODEL_BYTES) -> Rows:
+    """Return the positions, rising, of the terms whose weights a model folder has room for.
+
+    Those are kept whose squared weights over all labels add up to most: at a quarter of the terms
+    that costs less than learning from fewer terms to begin with.
+
+    Args:
+        weights: `(n_terms, n_labels)` what was learnt.
+        n_bytes: the room there is for terms, frequencies and weights.
+    """
+    most = n_bytes // (_BYTES_OF_A_TERM + _BYTES_OF_A_WEIGHT * weights.shape[1])
+    order = np.argsort(-np.square(weights).sum(axis=1), kind="stable")
+    return np.sort(order[:most])
+
+
+def trimmed(weighing: Weighing, kept: Rows) -> Weighing:
+    """Cut a vocabulary down to some terms, and scale every text anew over them."""
+    vocabulary = weighing.vocabulary
+    blocks, kept_terms, start = [], [], 0
+    for part, terms in zip(vocabulary.fields, vocabulary.terms, strict=True):
+        own = kept[(kept >= start) & (kept < start + len(terms))]
+        kept_terms.append(tuple(terms[i - start] for i in own.tolist()))
+        blocks.append(normalize(weighing.matrix[:, own]) * part.weight)
+        start += len(terms)
+    shorter = Vocabulary(vocabulary.fields, tuple(kept_terms), vocabulary.idf[kept])
+    return Weighing(shorter, sparse.hstack(blocks, format="csr"))

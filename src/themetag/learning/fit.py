@@ -9,20 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
-from scipy import sparse
-from sklearn.linear_model import Ridge
 
 from themetag.artifact import rounded
 from themetag.learning.corpus import Corpus
-from themetag.learning.features import Counts, Rows, Weighing, weigh
+from themetag.learning.features import Counts, Rows, Weighing, heaviest, trimmed, weigh
 from themetag.learning.recipe import Recipe
+from themetag.learning.ridge import ridge
 from themetag.linear import LinearModel
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-# Ten times finer moves no score of the corpus by 0.001.
-_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,30 +73,49 @@ def fit(
         recipe: penalties and least frequency of a term.
         n_categories: how many categories the codebook has.
 
+    Texts from outside stand in `counts` after the entries; where there are any, they always train.
+
     Returns:
-        The vocabulary with all texts over it, and the model: categories first, then themes.
+        The vocabulary with all texts over it, and the model: categories first, then themes, then
+        what tells submissions from other texts, where there are texts from outside.
     """
-    n_themes = targets.themes.shape[1]
-    weighing = weigh(counts, training, recipe.min_entries, n_categories + n_themes)
+    n_entries = len(targets.themes)
+    outside = np.arange(n_entries, counts.n_texts)
+    everything = np.concatenate([training, outside])
+    weighing = weigh(counts, everything, recipe.min_entries)
     entered = training[targets.category[training] >= 0]
     coded = training[targets.coded[training]]
     category = targets.category[entered]
     parts = [
-        _ridge(
+        ridge(
             weighing.matrix[entered],
             category[:, None] == np.arange(n_categories),
             balanced(category, targets.category_weights[entered]),
             recipe.category_penalty,
         ),
-        _ridge(
+        ridge(
             weighing.matrix[coded],
             targets.themes[coded],
             np.ones(len(coded)),
             recipe.theme_penalty,
         ),
     ]
-    weights = rounded(np.hstack([weights for weights, _ in parts]))
-    return weighing, LinearModel(weights, np.concatenate([starts for _, starts in parts]))
+    if outside.size:
+        inside = (everything < n_entries).astype(np.int64)
+        counted = np.append(targets.category_weights[training], np.ones(outside.size))
+        parts.append(
+            ridge(
+                weighing.matrix[everything],
+                inside[:, None] == 1,
+                balanced(inside, counted),
+                recipe.scope_penalty,
+            )
+        )
+    weights = np.hstack([weights for weights, _ in parts])
+    kept = heaviest(weights)
+    if kept.size < len(weights):
+        weighing, weights = trimmed(weighing, kept), weights[kept]
+    return weighing, LinearModel(rounded(weights), np.concatenate([starts for _, starts in parts]))
 
 
 def score(weighing: Weighing, model: LinearModel, rows: Rows) -> Floats:
@@ -148,14 +163,3 @@ def balanced(category: npt.NDArray[np.int64], weights: Floats) -> Floats:
     sums = np.bincount(category, weights)
     scaled = weights / sums[category]
     return np.asarray(scaled / scaled.mean(), dtype=np.float64)
-
-
-def _ridge(
-    matrix: sparse.csr_matrix, has_label: Flags, weights: Floats, penalty: float
-) -> tuple[Floats, Floats]:
-    """Fit labels at once; return `(n_terms, n_labels)` weights and `(n_labels,)` intercepts."""
-    if has_label.size == 0:
-        return np.zeros((matrix.shape[1], has_label.shape[1])), np.zeros(has_label.shape[1])
-    ridge = Ridge(alpha=penalty, solver="sparse_cg", tol=_TOLERANCE)
-    ridge.fit(matrix, np.where(has_label, 1.0, -1.0), sample_weight=weights)
-    return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)

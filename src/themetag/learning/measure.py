@@ -250,6 +250,7 @@ def _only(answers: Answers, rows: Flags) -> Answers:
         answers.given[rows],
         answers.theme_chances[rows],
         answers.group[rows],
+        answers.silent[rows],
     )
 
 

@@ -30,7 +30,7 @@ class Recipe:
         Field("char", "characters", 3, 5, 0.5),
     )
     """The kinds of terms and the weight of each."""
-    min_entries: int = 2
+    min_entries: int = 1
     """A term in fewer training texts is not learnt."""
     category_penalty: float = 1.0
     """Alpha of the ridge regression of the categories; larger fits more smoothly."""
@@ -43,6 +43,10 @@ class Recipe:
     """Positive entries a theme needs before its own threshold outweighs the pooled one."""
     coverage: float = 0.9
     """How often the prediction set should hold the true category."""
+    scope_penalty: float = 1.0
+    """Alpha of the ridge regression that tells submissions from other texts."""
+    refused: float = 0.02
+    """The share of real entries that may be taken for other texts."""
     caveats: tuple[str, ...] = ()
     """What a reader of any score must know of the corpus."""
 

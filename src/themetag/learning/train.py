@@ -15,10 +15,15 @@ from typing import Any
 import numpy as np
 
 from themetag import __version__, artifact
-from themetag.learning.calibrate import calibrate
 from themetag.learning.card import model_card
 from themetag.learning.corpus import Corpus
-from themetag.learning.evaluate import OutOfFold, Prepared, cross_validate, cross_validated_report
+from themetag.learning.evaluate import (
+    OutOfFold,
+    Prepared,
+    calibrated,
+    cross_validate,
+    cross_validated_report,
+)
 from themetag.learning.fit import fit
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
@@ -80,17 +85,10 @@ def train(
 
 def _fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
     """Fit on every entry; calibrate on scores of entries that the scoring models had not seen."""
-    targets, real, split = prepared.targets, prepared.real, prepared.n_categories
+    targets, split = prepared.targets, prepared.n_categories
     everything = np.arange(len(prepared.corpus.entries))
     weighing, model = fit(prepared.counts, targets, everything, prepared.recipe, split)
-    coded = targets.coded[real]
-    calibration = calibrate(
-        unseen.scores[:, :split],
-        targets.category[real],
-        unseen.scores[coded, split:],
-        targets.themes[real][coded],
-        prepared.recipe,
-    )
+    calibration = calibrated(prepared, unseen.scores, np.ones(len(prepared.real), dtype=bool))
     return Tagger(version, prepared.corpus.codebook, weighing.vocabulary, model, calibration)
 
 
@@ -102,6 +100,7 @@ def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str,
             "sha256": corpus.digest(),
             "entries": dict(Counter(row.kind for row in corpus.entries)),
             "groups": len(np.unique(prepared.groups)),
+            "outside": len(corpus.outside),
         },
         "recipe": prepared.recipe.as_mapping(),
         "left_out": left_out,
