@@ -62,12 +62,16 @@ def scikit_learn(tagger: Tagger) -> Predict:
     def predict(texts: Sequence[str]) -> Answers:
         matrix: sparse.csr_matrix = union.transform(texts)
         scores = matrix @ weights + tagger.model.intercepts
+        n_labels = len(names) + len(ids)
         chances = tagger.calibration.categories(scores[:, : len(names)])
-        given = tagger.calibration.themes(scores[:, len(names) :]) >= tagger.calibration.thresholds
+        given = tagger.calibration.themes(scores[:, len(names) : n_labels])
+        given = given >= tagger.calibration.thresholds
+        floor = tagger.calibration.scope_floor
+        silent = scores[:, -1] < (-np.inf if floor is None else floor)
         best = chances.argmax(axis=1)
         return [
-            (str(names[i]), float(row[i]), ids[flags].tolist())
-            for i, row, flags in zip(best, chances, given, strict=True)
+            (None, float(row[i]), []) if no else (str(names[i]), float(row[i]), ids[flags].tolist())
+            for i, row, flags, no in zip(best, chances, given, silent, strict=True)
         ]
 
     return predict
