@@ -39,7 +39,8 @@ ROOMS = {
     "learning": (
         ("train",),
         ("evaluate", "card"),
-        ("report", "calibrate", "fit"),
+        ("folds", "report"),
+        ("calibrate", "fit"),
         ("measure", "features"),
         ("answers", "corpus", "recipe", "grouping", "ridge"),
         ("",),

@@ -15,8 +15,8 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
-from themetag.learning.evaluate import Prepared
 from themetag.learning.fit import fit, score
+from themetag.learning.folds import Prepared
 from themetag.linear import Field, LinearModel, Vocabulary
 from themetag.tagger import Tagger
 from themetag.text import Part, fold, sentences, split_title, tokenise, words

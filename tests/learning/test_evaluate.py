@@ -12,14 +12,9 @@ from themetag.codebook import Codebook, Legacy
 from themetag.errors import CodebookError, LearningError
 from themetag.learning.calibrate import calibrate
 from themetag.learning.corpus import Corpus
-from themetag.learning.evaluate import (
-    Prepared,
-    cross_validate,
-    cross_validated_report,
-    evaluate_model,
-    evaluate_recipe,
-)
+from themetag.learning.evaluate import cross_validated_report, evaluate_model, evaluate_recipe
 from themetag.learning.fit import fit, score
+from themetag.learning.folds import Prepared, cross_validate
 from themetag.learning.train import train
 
 

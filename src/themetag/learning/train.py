@@ -17,14 +17,9 @@ import numpy as np
 from themetag import __version__, artifact
 from themetag.learning.card import model_card
 from themetag.learning.corpus import Corpus
-from themetag.learning.evaluate import (
-    OutOfFold,
-    Prepared,
-    calibrated,
-    cross_validate,
-    cross_validated_report,
-)
+from themetag.learning.evaluate import cross_validated_report
 from themetag.learning.fit import fit
+from themetag.learning.folds import OutOfFold, Prepared, calibrated, cross_validate
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
 from themetag.prediction import DECIMALS
