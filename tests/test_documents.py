@@ -860,3 +860,14 @@ def test_example_workbook_holds_the_rows_of_the_example_table():
     workbook.close()
     assert rows == expected
     assert len(rows) == 13
+
+
+def test_what_stands_round_a_page_is_not_read(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<nav><a>Home</a><a>Bins and recycling</a></nav><main><h1>Housing First</h1>"
+        "<p>We housed rough sleepers.</p></main><aside>Read more</aside>"
+        "<footer>Cookies, waste collection</footer>"
+    )
+    entry = read_document(page, "page.html")
+    assert (entry.title, entry.body) == ("Housing First", "We housed rough sleepers.")

@@ -68,9 +68,13 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
             ) from error
     if asked:
         raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
-    if not (PACKED / MANIFEST).is_file():
+    if (PACKED / MANIFEST).is_file():
+        return PACKED
+    # An editable installation packs nothing: its model stands in the checkout that it runs from.
+    pointer = Path(__file__).resolve().parents[2] / "artifacts" / CURRENT
+    if not pointer.is_file():
         raise ArtifactError("this installation holds no model; name one with --model")
-    return PACKED
+    return pointer.parent / pointer.read_text(encoding="utf-8").strip()
 
 
 def load(folder: str | Path | None = None) -> Tagger:

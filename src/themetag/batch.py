@@ -19,6 +19,7 @@ from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import Prediction
 from themetag.tables import Answer, Columns, Row, Table, Writer
+from themetag.tables.rows import as_text
 from themetag.tagger import Tagger
 
 # Large enough that handing a chunk to a worker costs little beside tagging it, small enough that
@@ -42,6 +43,8 @@ class Submission:
     """What is to be tagged; without text where the row is in error."""
     error: str | None
     """What is wrong with the row, if anything."""
+    is_numbered: bool = False
+    """Whether the row has no id of its own and goes by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +124,21 @@ def tag_source(
         progress: called with the number of rows written since the last call.
     """
     ids, lines = array("q"), array("q")
-    n_errors = n_abstained = 0
+    n_rows = n_errors = n_abstained = 0
     for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
         for submission, prediction in zip(submissions, predictions, strict=True):
             error = writer.write(Answer(submission.row, prediction, submission.error))
             n_errors += error is not None
             n_abstained += prediction.is_abstention and submission.error is None
-            ids.append(hash(prediction.id))
-            lines.append(submission.row.line)
+            n_rows += 1
+            if not submission.is_numbered:
+                ids.append(hash(prediction.id))
+                lines.append(submission.row.line)
         progress(len(submissions))
     writer.finish()
     repeated = _repeats(ids)
     where = tuple(lines[i] for i in repeated[:SHOWN_REPEATS])
-    return Outcome(len(ids), n_errors, n_abstained, len(repeated), where)
+    return Outcome(n_rows, n_errors, n_abstained, len(repeated), where)
 
 
 def _repeats(ids: array[int]) -> list[int]:
@@ -183,7 +188,8 @@ def _loaded(model: str) -> Tagger:
 def _submission(row: Row, columns: Columns) -> Submission:
     entry = columns.entry(row.number, row.texts())
     error = row.error or (None if entry.text else "no text")
-    return Submission(row, Entry(entry.id, "", "") if error else entry, error)
+    is_numbered = columns.id is None or not as_text(row.cells[columns.id]).strip()
+    return Submission(row, Entry(entry.id, "", "") if error else entry, error, is_numbered)
 
 
 @dataclass(frozen=True, slots=True)

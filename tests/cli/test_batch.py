@@ -394,6 +394,23 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(here, jobs):
     assert names(here) == [table]
 
 
+def test_a_request_to_end_is_obeyed_and_leaves_nothing(here):
+    table = many(here, 60_000)
+    process = started(table, "tagged.csv")
+    growing(here, process)
+    process.terminate()
+    process.communicate()
+    assert process.returncode == 143
+    assert names(here) == [table]
+
+
+def test_a_number_that_stands_in_for_an_id_is_no_repeat_of_one(here):
+    """Rows 3 and 4 have no id; row 2 is called 3."""
+    rows = [["id", "text"], ["1", "bins"], ["3", "homes"], ["", "books"], ["", "litter"]]
+    (here / "blank.csv").write_bytes(csv_bytes(rows))
+    assert "earlier row" not in batch("blank.csv", "tagged.csv").stderr
+
+
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_a_full_disk_is_one_line_and_leaves_what_was_there(here, tmp_path, suffix):
     scratch = tmp_path / "scratch"

@@ -109,3 +109,31 @@ def test_what_cannot_be_measured_is_one_line(
 
 def test_a_corpus_is_needed() -> None:
     assert run().exit_code == 2
+
+
+def test_the_table_to_be_measured_is_never_the_output(tmp_path: Path) -> None:
+    table = tmp_path / "gold.csv"
+    table.write_text("id,text,category\n1,bins,Waste\n")
+    result = CliRunner().invoke(
+        main, ["evaluate", str(table), "--category", "category", "-o", str(table), "--overwrite"]
+    )
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"themetag: {table}: is the table to be measured; name another output\n",
+    )
+    assert table.read_text() == "id,text,category\n1,bins,Waste\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--repeats", "2"], "--repeats needs --cross-validate"),
+        (["--cross-validate", "--model", "m"], "--cross-validate refits: it uses no --model"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(options: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, ["evaluate", "gold.csv", *options])
+
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"Error: {message}\n")

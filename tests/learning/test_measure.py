@@ -203,3 +203,13 @@ def test_the_first_category_is_in_its_set_even_under_the_floor() -> None:
     assert in_set.tolist() == [[True, False, False]]
     assert given.tolist() == [[True, False]]
     np.testing.assert_allclose(theme_chances, [[0.5, 0.5]])
+
+
+def test_the_interval_of_the_calibration_error_holds_its_value() -> None:
+    """Resampling repeats entries, which makes the gaps of the bins larger than they are."""
+    rng = np.random.default_rng(3)
+    chances = rng.dirichlet([1, 1, 1], 200)
+    category = [int(rng.choice(3, p=row)) for row in chances]
+    figure = measured([answers(category, chances.tolist())], CATEGORY_MEASURES)["ece"]
+
+    assert figure.low <= figure.value <= figure.high

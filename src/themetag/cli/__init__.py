@@ -6,6 +6,8 @@ first that learns.
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
 from typing import Any
 
@@ -18,6 +20,8 @@ from themetag.cli.predict import predict
 from themetag.cli.train import train
 from themetag.errors import ThemetagError
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+
 
 class _Themetag(click.Group):
     """A group that turns what themetag raises on purpose into one line and status 1."""
@@ -28,9 +32,19 @@ class _Themetag(click.Group):
         except ThemetagError as error:
             click.echo(f"themetag: {error}", err=True)
             ctx.exit(1)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            click.echo(f"themetag: standard output: cannot be written: {error.strerror}", err=True)
+            ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("themetag: stopped", err=True)
             ctx.exit(130)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """End as by any error, so that half-written files and workers are cleared away."""
+    raise SystemExit(143)
 
 
 @click.group(cls=_Themetag, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +55,7 @@ def main() -> None:
     themetag suggests and shows its evidence. It does not judge quality, rank entries or predict
     winners.
     """
+    signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character still gets the rest
             stream.reconfigure(errors="replace")

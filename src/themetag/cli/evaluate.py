@@ -15,6 +15,7 @@ from themetag.cli.options import (
     model_options,
     overwrite_option,
 )
+from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.learning.corpus import Corpus
@@ -46,8 +47,13 @@ def evaluate(
     import json
 
     from themetag.learning.corpus import read_corpus
-    from themetag.output import new_file
+    from themetag.output import new_file, refuse_existing
 
+    _refuse_what_would_be_ignored(options)
+    if output:
+        if output.resolve() == corpus.resolve():
+            raise InputError("is the table to be measured; name another output", output)
+        refuse_existing(output, overwrite=overwrite)
     labelled = read_corpus(corpus, label_columns(options), options["codebook"])
     for note in labelled.notes:
         click.echo(note, err=True)
@@ -58,6 +64,15 @@ def evaluate(
         with new_file(output, overwrite=overwrite) as file:
             file.write(f"{text}\n".encode())
     click.echo(text if as_json else report.as_text())
+
+
+def _refuse_what_would_be_ignored(options: dict[str, Any]) -> None:
+    if options["cross_validate"]:
+        for name in ("model", "artifacts"):
+            if options[name]:
+                raise click.UsageError(f"--cross-validate refits: it uses no --{name}")
+    elif options["repeats"] > 1:
+        raise click.UsageError("--repeats needs --cross-validate")
 
 
 def _cross_validated(labelled: Corpus, corpus: Path, options: dict[str, Any]) -> Report:

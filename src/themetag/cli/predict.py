@@ -94,6 +94,10 @@ def _refuse_many(path: Path) -> None:
         raise InputError("is a table: tag its rows with themetag batch", path)
 
 
+# A longer list tells a reader nothing but that the model does not know.
+_READABLE_SET = 8
+
+
 def _readable(prediction: Prediction) -> str:
     lines = ["".join(c if c.isprintable() else repr(c)[1:-1] for c in prediction.id)]
     if prediction.reason:
@@ -106,7 +110,9 @@ def _readable(prediction: Prediction) -> str:
 def _category_lines(prediction: Prediction) -> list[str]:
     best = prediction.categories[:3]
     lines = [f"{_percent(scored.probability)}  {scored.label}" for scored in best]
-    if len(prediction.category_set) > 1:
+    if len(prediction.category_set) > _READABLE_SET:
+        lines.append(f"Nine times in ten it is one of {len(prediction.category_set)} categories.")
+    elif len(prediction.category_set) > 1:
         lines.append(f"Nine times in ten it is one of: {', '.join(prediction.category_set)}.")
     if prediction.evidence.terms:
         words = _words(prediction.evidence.terms)

@@ -10,7 +10,10 @@ from lxml import etree
 from themetag.documents.encoding import decode
 from themetag.errors import InputError
 
-_UNSEEN = frozenset({"head", "script", "style", "noscript", "template", "iframe"})
+_UNSEEN = frozenset(
+    # What is never shown, and what stands round a page and not in it.
+    {"head", "script", "style", "noscript", "template", "iframe", "nav", "footer", "aside"}
+)
 _BLOCK_TAGS = """
     address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol

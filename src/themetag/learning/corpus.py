@@ -124,7 +124,7 @@ class Corpus:
         if not categories and not themes:
             raise LearningError(
                 f"nothing to learn: fewer than two categories and no theme have {n_least} entries; "
-                "give --category or --themes, more entries, or a lower --min-examples",
+                "name the label columns with --category or --themes, or give more entries",
                 self.name,
             )
         codebook = self.codebook.with_labels(categories, themes)
