@@ -60,12 +60,7 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     asked = artifacts or os.environ.get("THEMETAG_ARTIFACTS")
     pointer = Path(asked or "artifacts") / CURRENT
     if pointer.is_file():
-        try:
-            return pointer.parent / pointer.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
-            raise ArtifactError(
-                "names no model that can be read; see --artifacts", pointer
-            ) from error
+        return _pointed_at(pointer)
     if asked:
         raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
     if (PACKED / MANIFEST).is_file():
@@ -74,7 +69,14 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     pointer = Path(__file__).resolve().parents[2] / "artifacts" / CURRENT
     if not pointer.is_file():
         raise ArtifactError("this installation holds no model; name one with --model")
-    return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+    return _pointed_at(pointer)
+
+
+def _pointed_at(pointer: Path) -> Path:
+    try:
+        return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ArtifactError("names no model that can be read; see --artifacts", pointer) from error
 
 
 def load(folder: str | Path | None = None) -> Tagger:

@@ -82,7 +82,7 @@ def _take_place(building: Path, folder: Path) -> None:
     if not folder.exists():
         os.rename(building, folder)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:60]}.old.", dir=folder.parent))
     try:
         os.rename(folder, aside / folder.name)
         os.rename(building, folder)

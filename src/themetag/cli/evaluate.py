@@ -79,12 +79,10 @@ def _cross_validated(labelled: Corpus, corpus: Path, options: dict[str, Any]) ->
     from themetag.learning.evaluate import evaluate_recipe
     from themetag.learning.recipe import Recipe
 
-    recipe_file = corpus / "recipe.toml"
-    recipe = Recipe.read(recipe_file) if recipe_file.is_file() else Recipe()
     labelled, left_out = labelled.without_rare(2)
     for line in left_out:
         click.echo(line, err=True)
-    return evaluate_recipe(labelled, recipe, options["repeats"])
+    return evaluate_recipe(labelled, Recipe.of(corpus), options["repeats"])
 
 
 def _measured(labelled: Corpus, corpus: Path, options: dict[str, Any]) -> Report:

@@ -42,10 +42,8 @@ def train(
     labelled = read_corpus(corpus, label_columns(options), options["codebook"])
     for note in labelled.notes:
         click.echo(note, err=True)
-    recipe_file = corpus / "recipe.toml"
-    recipe = Recipe.read(recipe_file) if recipe_file.is_file() else Recipe()
     report, left_out = fit_and_save(
-        labelled, recipe, out, min_examples=min_examples, overwrite=overwrite
+        labelled, Recipe.of(corpus), out, min_examples=min_examples, overwrite=overwrite
     )
     for line in left_out:
         click.echo(line, err=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from themetag import artifact
 from themetag.codebook import Codebook
@@ -30,10 +29,6 @@ from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
 from themetag.tagger import Tagger
 from themetag.text import fingerprint
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Ids = npt.NDArray[np.int64]
 
 
 def evaluate_recipe(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Report:
@@ -113,9 +108,8 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
     n_known = len(tagger.codebook.categories)
     n_labels = n_known + len(tagger.codebook.themes)
     parts = answer(tagger.calibration, scores[:, :n_known], scores[:, n_known:n_labels])
-    silent = np.array(
-        [tagger.tag(row.entry, with_evidence=False).is_abstention for row in whole.real]
-    )
+    tagged = tagger.tag_all(row.entry for row in whole.entries)
+    silent = np.array([prediction.is_abstention for prediction in tagged])
     chances, in_set, given, theme_chances = parts
     category = targets.category if n_known else np.full_like(targets.category, -1)
     coded = targets.coded & bool(tagger.codebook.themes)

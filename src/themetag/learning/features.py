@@ -53,7 +53,7 @@ class Weighing:
     vocabulary: Vocabulary
     """The terms that were kept."""
     matrix: sparse.csr_matrix
-    """`(n_entries, n_terms)` float64: what `Vocabulary.vector` gives for each text."""
+    """`(n_texts, n_terms)` float64: what `Vocabulary.vectors` gives for each text."""
 
 
 def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:

@@ -64,7 +64,8 @@ def fit(
 
     Both are ridge regressions on +1 for entries that have a label and -1 for the others (A. Hoerl
     and R. Kennard, 1970). Among the categories each counts the same in sum, however many entries
-    it has; the themes are fitted unweighted.
+    it has; the themes are fitted unweighted. Texts from outside stand in `counts` after the
+    entries; where there are any, they always train.
 
     Args:
         counts: the whole corpus.
@@ -72,8 +73,6 @@ def fit(
         training: positions of the entries to fit on.
         recipe: penalties and least frequency of a term.
         n_categories: how many categories the codebook has.
-
-    Texts from outside stand in `counts` after the entries; where there are any, they always train.
 
     Returns:
         The vocabulary with all texts over it, and the model: categories first, then themes, then

@@ -210,8 +210,7 @@ def label_counts(
 ) -> tuple[LabelCount, ...]:
     """Count right, wrong and missed answers of every label, in codebook order."""
     rows = []
-    entered = [_only(answers, answers.category >= 0) for answers in repeats]
-    coded = [_only(answers, answers.coded) for answers in repeats]
+    entered, coded = entered_only(repeats), coded_only(repeats)
     for task, labels, flags in (
         ("category", categories, [_category_flags(part) for part in entered if part.chances.size]),
         ("theme", themes, [(part.themes, part.given) for part in coded if part.themes.size]),

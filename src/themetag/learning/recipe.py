@@ -72,6 +72,12 @@ class Recipe:
             known = ", ".join(entry.name for entry in fields(cls))
             raise LearningError(f"{error}; a recipe has: {known}", path) from error
 
+    @classmethod
+    def of(cls, corpus: Path) -> Recipe:
+        """Return the recipe.toml of a corpus folder; the defaults for a table or without one."""
+        path = corpus / "recipe.toml"
+        return cls.read(path) if path.is_file() else cls()
+
     def as_mapping(self) -> dict[str, Any]:
         """Return the recipe in plain types, for a manifest."""
         row = {entry.name: getattr(self, entry.name) for entry in fields(self)}
