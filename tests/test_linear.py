@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -326,3 +327,29 @@ def test_the_arrays_of_a_model_cannot_be_changed() -> None:
     for array in (model.weights, model.intercepts, known.idf):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 9
+
+
+def masking() -> Vocabulary:
+    fields = (
+        Field("word", "words", 1, 2, 1.0, numbers="masked"),
+        Field("char", "characters", 3, 3, 1.0, numbers="masked"),
+        Field("kept", "words", 1, 1, 1.0),
+    )
+    return Vocabulary(fields, (("00 homes", "homes"), (" 00",), ("40",)), np.ones(4))
+
+
+def test_a_field_that_masks_numbers_knows_how_long_they_are_only() -> None:
+    texts = [Tokens(["40", "homes"]), Tokens(["75", "homes"]), Tokens(["400", "homes"])]
+    assert masking().vectors(texts).ids.tolist() == [0, 1, 2, 3, 0, 1, 2, 1, 2]
+
+
+def test_masked_numbers_are_shown_as_they_were_written() -> None:
+    found = list(masking().occurrences(Tokens(["75", "homes"])))
+    assert found == [(1, "homes", 1), (0, "75 homes", 0), (2, "75", 0)]
+
+
+def test_a_vocabulary_can_be_sent_to_another_process() -> None:
+    sent = pickle.loads(pickle.dumps(masking()))
+    assert (sent.fields, sent.terms) == (masking().fields, masking().terms)
+    texts = [Tokens(["40", "homes"])]
+    assert sent.vectors(texts).values.tolist() == masking().vectors(texts).values.tolist()

@@ -16,7 +16,7 @@ from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
 from themetag.learning.fit import fit, score
-from themetag.learning.folds import Prepared
+from themetag.learning.prepared import Prepared
 from themetag.linear import Field, LinearModel, Vocabulary
 from themetag.tagger import Tagger
 from themetag.text import Part, fold, sentences, split_title, tokenise, words
@@ -36,8 +36,7 @@ class Fitted:
 def fitted(corpus: Corpus) -> Fitted:
     prepared = Prepared.of(corpus, tiny_recipe())
     rows = np.arange(len(corpus.entries))
-    n_categories = len(corpus.codebook.categories)
-    weighing, model = fit(prepared.counts, prepared.targets, rows, prepared.recipe, n_categories)
+    weighing, model = fit(prepared, rows)
     n_themes = len(corpus.codebook.themes)
     tagger = Tagger(
         "test", corpus.codebook, weighing.vocabulary, model, calibration(*[0.5] * n_themes)

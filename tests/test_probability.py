@@ -61,6 +61,13 @@ def test_categories_are_divided_by_the_temperature() -> None:
     assert calibration(temperature=0.5).categories(scores).tolist() == pytest.approx([0.9, 0.1])
 
 
+def test_doubt_mixes_in_a_softmax_four_times_as_broad() -> None:
+    # 16 : 1 at the temperature is 2 : 1 at four times that: half of 16/17 and half of 2/3.
+    fitted = Calibration(1.0, 0.0, 1.0, 0.0, np.zeros(0), doubt=0.5)
+    expected = [(16 / 17 + 2 / 3) / 2, (1 / 17 + 1 / 3) / 2]
+    assert fitted.categories(np.log([16.0, 1.0])).tolist() == pytest.approx(expected)
+
+
 def test_themes_are_scaled_and_shifted_each_for_itself() -> None:
     fitted = Calibration(1.0, 0.0, 2.0, math.log(4.0), np.zeros(2))
     # Odds 4 at a score of 0; at ln 1/2, odds 4 times a quarter.

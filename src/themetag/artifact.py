@@ -26,7 +26,7 @@ from themetag.output import new_folder, refuse_existing
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
 
-FORMAT = 1
+FORMAT = 2
 
 MANIFEST = "manifest.json"
 CODEBOOK = "codebook.json"
@@ -298,5 +298,6 @@ def _calibration_row(tagger: Tagger) -> dict[str, Any]:
         "theme_slope": calibration.theme_slope,
         "theme_offset": calibration.theme_offset,
         "scope_floor": calibration.scope_floor,
+        "doubt": calibration.doubt,
         "thresholds": dict(zip(tagger.codebook.theme_ids, thresholds, strict=True)),
     }

@@ -53,10 +53,18 @@ class Field:
     """The length of the field's vector in a text that has any of its terms."""
     part: Part = "text"
     """Where the terms stand: anywhere in a text, in its title or in its opening sentence."""
+    numbers: Literal["kept", "masked"] = "kept"
+    """Whether 40 and 75 are two words or one, of two digits."""
+    listed: bool = False
+    """Whether it has only words that were listed beforehand."""
+
+    def words(self, text: Tokens) -> list[str]:
+        """Return the words of its part of a text as its terms have them."""
+        return (text.masked() if self.numbers == "masked" else text).of(self.part)
 
     def terms(self, text: Tokens) -> list[str]:
         """Return every term of its part of a text in order, repeats included."""
-        tokens = text.of(self.part)
+        tokens = self.words(text)
         if self.kind == "characters":
             return list(chain.from_iterable(self.terms_of_word(word) for word in tokens))
         lengths = range(self.shortest, self.longest + 1)
@@ -132,6 +140,10 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.idf)
 
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[object, ...]]:
+        """Give what makes it anew in another process: its lookups hold what cannot be sent."""
+        return Vocabulary, (self.fields, self.terms, self.idf)
+
     def vectors(self, texts: Sequence[Tokens]) -> Vectors:
         """Weigh the known terms of some texts.
 
@@ -174,15 +186,17 @@ class Vocabulary:
             the whole text.
         """
         for field, index, word_ids in zip(self.fields, self._index, self._word_ids, strict=True):
-            tokens, start = text.of(field.part), text.start_of(field.part)
+            tokens, written = field.words(text), text.of(field.part)
+            start = text.start_of(field.part)
             if field.kind == "characters":
-                for position, word in enumerate(tokens, start):
-                    yield from ((id, word, position) for id in _unpacked(word_ids(word)).tolist())
+                for position, (word, shown) in enumerate(zip(tokens, written, strict=True), start):
+                    yield from ((id, shown, position) for id in _unpacked(word_ids(word)).tolist())
                 continue
             for length in range(field.shortest, field.longest + 1):
-                for position, group in enumerate(word_groups(tokens, length), start):
+                groups = zip(word_groups(tokens, length), word_groups(written, length), strict=True)
+                for position, (group, shown) in enumerate(groups, start):
                     if (id := index.get(group)) is not None:
-                        yield id, group, position
+                        yield id, shown, position
 
 
 def _found(
@@ -191,7 +205,7 @@ def _found(
     """Return the text and the id of every known term of one field, repeats included."""
     rows = np.arange(len(texts))
     if field.kind == "characters":
-        tokens = [text.of(field.part) for text in texts]
+        tokens = [field.words(text) for text in texts]
         packed = list(map(word_ids, chain.from_iterable(tokens)))
         word_rows = np.repeat(rows, list(map(len, tokens)))
         sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES

@@ -23,6 +23,8 @@ TITLE_WORDS = 20
 
 Part = Literal["text", "title", "opening"]
 
+_DIGITS = str.maketrans("123456789", "000000000")
+
 _APOSTROPHES = ("\u2018", "\u2019", "\u02bc")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"\w+(?:'\w+)*")
@@ -146,6 +148,7 @@ class Tokens(list[str]):
         super().__init__(words)
         self.n_title = n_title
         self.n_opening = n_opening
+        self._masked: Tokens | None = None  # made when first asked for, since every field asks
 
     def of(self, part: Part) -> list[str]:
         """Return the words of a part of the text."""
@@ -157,6 +160,18 @@ class Tokens(list[str]):
     def start_of(self, part: Part) -> int:
         """Return the position of the first word of a part."""
         return self.n_title if part == "opening" else 0
+
+    def masked(self) -> Tokens:
+        """Return the same words with every digit a nought: the size of a number, not which.
+
+        >>> Tokens(["40", "homes", "in", "2022"]).masked()
+        ['00', 'homes', 'in', '0000']
+        """
+        if self._masked is None:
+            written = " ".join(self).translate(_DIGITS)
+            words = written.split(" ") if self else []
+            self._masked = Tokens(words, self.n_title, self.n_opening)
+        return self._masked
 
 
 def tokenise(text: str) -> Tokens:

@@ -9,11 +9,11 @@ from themetag.learning.calibrate import (
     _nearest_best,
     _platt,
     _set_floor,
-    _temperature,
+    _sharpness,
     _thresholds,
     calibrate,
 )
-from themetag.probability import logistic, softmax
+from themetag.probability import logistic, mixed, softmax
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -31,24 +31,40 @@ def simulated(n: int, temperature: float, seed: int = 0) -> tuple[Floats, Ids]:
 
 
 @pytest.mark.parametrize("temperature", [0.2, 0.5, 1.0, 3.0])
-def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> None:
+def test_the_probabilities_that_made_the_labels_are_found(temperature: float) -> None:
     scores, gold = simulated(20_000, temperature)
-    assert _temperature(scores, gold) == pytest.approx(temperature, rel=0.05)
+    # All doubt at a quarter of the temperature is the same as no doubt.
+    found = mixed(scores, *_sharpness(scores, gold))
+    assert np.abs(found - mixed(scores, temperature, 0.0)).mean() < 0.01
 
 
-def test_the_temperature_has_the_least_log_loss() -> None:
+def test_the_doubt_that_made_the_labels_is_found() -> None:
+    # Of ten entries four were entered by somebody who looked four times less closely.
+    scores, close = simulated(40_000, 0.1)
+    _, loose = simulated(40_000, 0.4)
+    gold = np.where(np.random.default_rng(1).random(40_000) < 0.4, loose, close)
+    found = mixed(scores, *_sharpness(scores, gold))
+    assert np.abs(found - mixed(scores, 0.1, 0.4)).mean() < 0.01
+
+
+def _loss(scores: Floats, gold: Ids, temperature: float, doubt: float) -> float:
+    chances = mixed(scores, temperature, doubt)
+    first = chances.max(axis=1)
+    right = np.where(chances.argmax(axis=1) == gold, first, 1 - first)
+    return float(-np.log(chances[np.arange(len(gold)), gold]).mean() - np.log(right).mean())
+
+
+def test_temperature_and_doubt_have_the_least_log_loss() -> None:
     scores, gold = simulated(300, 0.4)
-
-    def loss(temperature: float) -> float:
-        chances = softmax(scores / temperature)
-        return float(-np.log(chances[np.arange(300), gold]).mean())
-
-    best = _temperature(scores, gold)
-    assert loss(best) < min(loss(best * 1.05), loss(best / 1.05))
+    flipped = np.where(np.arange(300) % 4 == 0, (gold + 1) % 5, gold)
+    best, doubt = _sharpness(scores, flipped)
+    least = _loss(scores, flipped, best, doubt)
+    near = [(best * 1.05, doubt), (best / 1.05, doubt), (best, doubt + 0.03), (best, doubt - 0.03)]
+    assert all(_loss(scores, flipped, *point) > least for point in near)
 
 
 def test_scores_that_are_always_right_give_a_temperature_all_the_same() -> None:
-    chances = softmax(np.eye(3) / _temperature(np.eye(3), np.arange(3)))
+    chances = mixed(np.eye(3), *_sharpness(np.eye(3), np.arange(3)))
     assert np.isfinite(chances).all()
     assert (chances.max(axis=1) > 0.99).all()
 

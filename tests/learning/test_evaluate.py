@@ -14,7 +14,8 @@ from themetag.learning.calibrate import calibrate
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report, evaluate_model, evaluate_recipe
 from themetag.learning.fit import fit, score
-from themetag.learning.folds import Prepared, cross_validate
+from themetag.learning.folds import cross_validate
+from themetag.learning.prepared import Prepared
 from themetag.learning.train import train
 
 
@@ -191,7 +192,7 @@ def test_every_fold_is_scored_by_a_model_of_the_others() -> None:
     found = cross_validate(prepared, 5)
     unseen_rows = found.folds == 1
     training = np.flatnonzero(~unseen_rows)
-    weighing, model = fit(prepared.counts, prepared.targets, training, RECIPE, 3)
+    weighing, model = fit(prepared, training)
     expected = score(weighing, model, np.flatnonzero(unseen_rows))
     assert found.scores[unseen_rows].tolist() == expected.tolist()
 

@@ -5,7 +5,7 @@ import pytest
 from learning.corpora import WORDS
 
 from themetag.errors import LearningError
-from themetag.learning.features import count, heaviest, trimmed, weigh
+from themetag.learning.features import Terms, count, heaviest, trimmed, weigh
 from themetag.linear import Field, LinearModel
 from themetag.text import tokenise
 
@@ -98,3 +98,31 @@ def test_a_field_that_no_text_has_is_empty_and_stops_nothing():
     assert [list(terms) for terms in counts.terms] == [["hubs", "libraries", "warm"], []]
     assert weighing.vocabulary.terms == (("hubs", "libraries", "warm"), ())
     assert weighing.matrix.shape == (2, 3)
+
+
+def test_wanted_terms_of_whole_texts_words_are_kept_whoever_has_them() -> None:
+    fields = (
+        Field("word", "words", 1, 2, 1.0),
+        Field("title", "words", 1, 1, 1.0, "title"),
+        Field("char", "characters", 3, 3, 1.0),
+    )
+    wanted = Terms(always=("bins", "landfill", "joint venture", "one of three"))
+    counts = count(["bins homes", "homes roads", "homes roads"], fields, wanted)
+    weighing = weigh(counts, EVERYTHING, 2)
+    # "bins" stands in one text, two wanted terms in none, and one has too many words.
+    assert weighing.vocabulary.terms[0] == (
+        "bins", "homes", "homes roads", "joint venture", "landfill", "roads",
+    )  # fmt: skip
+    assert "bins" not in weighing.vocabulary.terms[1]
+    # ln((1 + texts) / (1 + texts with the term)) + 1, over three texts.
+    place = weighing.vocabulary.terms[0].index("landfill")
+    assert weighing.vocabulary.idf[place] == pytest.approx(np.log(4) + 1)
+
+
+def test_a_field_whose_terms_are_listed_has_no_others() -> None:
+    form = Field("form", "words", 1, 1, 0.5, listed=True)
+    counts = count(["the team won", "the team", "won"], [form], Terms(listed=frozenset({"team"})))
+    assert weigh(counts, EVERYTHING, 1).vocabulary.terms == (("team",),)
+    # Without a list it has none, and other fields are learnt as ever.
+    bare = count(["the team won", "the team", "won"], [form, SINGLE])
+    assert weigh(bare, EVERYTHING, 2).vocabulary.terms == ((), ("team", "the", "won"))

@@ -9,8 +9,10 @@ from scipy import sparse
 
 from themetag.artifact import rounded
 from themetag.learning.corpus import Corpus
-from themetag.learning.features import Weighing, count
-from themetag.learning.fit import Targets, balanced, fit, score, score_unseen
+from themetag.learning.features import Weighing
+from themetag.learning.fit import balanced, fit, score, score_unseen
+from themetag.learning.lexicon import Cue
+from themetag.learning.prepared import Prepared, Targets
 from themetag.learning.recipe import Recipe
 from themetag.linear import LinearModel
 
@@ -18,10 +20,9 @@ from themetag.linear import LinearModel
 def fitted(
     corpus: Corpus, recipe: Recipe = RECIPE, training: list[int] | None = None
 ) -> tuple[Weighing, LinearModel, Targets]:
-    targets = Targets.of(corpus, recipe)
+    prepared = Prepared.of(corpus, recipe)
     rows = np.arange(len(corpus.entries)) if training is None else np.array(training)
-    counts = count([row.entry.text for row in corpus.entries], recipe.fields)
-    return *fit(counts, targets, rows, recipe, len(corpus.codebook.categories)), targets
+    return *fit(prepared, rows), prepared.targets
 
 
 def test_targets_are_the_labels_in_codebook_order() -> None:
@@ -151,12 +152,11 @@ def test_rounding_large_weights_moves_scores_by_less_than_their_share() -> None:
 
 def test_parts_are_scored_by_models_that_have_not_seen_them() -> None:
     corpus = separable(12, themes=False)
-    targets = Targets.of(corpus, RECIPE)
-    counts = count([row.entry.text for row in corpus.entries], RECIPE.fields)
+    prepared = Prepared.of(corpus, RECIPE)
     parts = [(np.arange(6, 12), np.arange(6)), (np.arange(6), np.arange(6, 12))]
-    found = score_unseen(counts, targets, parts, RECIPE, 3)
+    found = score_unseen(prepared, parts)
     for (training, unseen), scores in zip(parts, found, strict=True):
-        weighing, model = fit(counts, targets, training, RECIPE, 3)
+        weighing, model = fit(prepared, training)
         assert scores.tolist() == score(weighing, model, unseen).tolist()
 
 
@@ -166,3 +166,56 @@ def test_scores_are_products_of_texts_and_weights_plus_intercepts() -> None:
     assert sparse.issparse(weighing.matrix)
     by_hand = weighing.matrix.toarray()[[4, 1]] @ model.weights + model.intercepts
     np.testing.assert_allclose(score(weighing, model, np.array([4, 1])), by_hand)
+
+
+def test_an_invented_entry_is_taken_for_what_a_blind_reader_took_it_for() -> None:
+    rows = [
+        labelled("bins", "Waste", id="1", kind="invented"),
+        labelled("rent", "Housing", id="2", kind="restated"),
+        labelled("keys", None, id="3", kind="invented"),
+        labelled("tips", "Waste", id="4", kind="invented"),
+    ]
+    readings = {"1": {"Housing": 0.3, "Waste": 0.5}, "2": {"Waste": 1.0}, "3": {"Waste": 1.0}}
+    corpus = replace(corpus_of(rows), readings=readings)
+    wholly = Targets.of(corpus, replace(RECIPE, reader_share=1.0)).category_share
+    # What is restated really was entered there; what has no category is fitted to none.
+    np.testing.assert_allclose(wholly, [[0.3, 0.5], [1, 0], [0, 0], [0, 1]])
+    half = Targets.of(corpus, replace(RECIPE, reader_share=0.5)).category_share
+    np.testing.assert_allclose(half[0], [0.15, 0.75])
+    assert Targets.of(corpus, RECIPE).category_share[0].tolist() == [0, 1]
+
+
+def with_cues(corpus: Corpus, *cues: tuple[str, str, str, float]) -> Corpus:
+    made = tuple(Cue(task, label, term, "one expert", weight) for task, label, term, weight in cues)
+    return replace(corpus, cues=made)
+
+
+def test_cues_add_to_what_was_learnt_as_far_as_the_recipe_says() -> None:
+    corpus, recipe = separable(12), replace(RECIPE, category_cues=0.25, theme_cues=0.5)
+    said = with_cues(corpus, ("category", "Waste", "council", 2), ("theme", "green", "every", -3))
+    rows = np.arange(12)
+    plain, moved = (score(*fitted(c, recipe)[:2], rows) for c in (corpus, said))
+    added = moved - plain
+    waste, green = 2, 3 + sorted({"green", "housing", "waste", "libraries"}).index("green")
+    assert added[:, waste].std() == pytest.approx(0.25, rel=0.01)
+    assert added[:, green].std() == pytest.approx(0.5, rel=0.01)
+    # They shift nobody on average, and only the entries that have the words differ from the rest.
+    np.testing.assert_allclose(added.mean(axis=0), 0, atol=0.001)
+    has_word = np.array(["council" in row.entry.text.split() for row in corpus.entries])
+    assert added[has_word, waste].min() > added[~has_word, waste].max()
+    others = [i for i in range(added.shape[1]) if i not in (waste, green)]
+    np.testing.assert_allclose(added[:, others], 0, atol=1e-6)
+
+
+def test_a_cue_is_known_though_no_entry_has_it() -> None:
+    said = with_cues(separable(12), ("category", "Waste", "landfill site", 1))
+    vocabulary = fitted(said)[0].vocabulary
+    assert "landfill site" in vocabulary.terms[0]
+
+
+def test_a_cue_that_no_real_entry_has_moves_nothing() -> None:
+    corpus, recipe = separable(12), replace(RECIPE, category_cues=0.25)
+    said = with_cues(corpus, ("category", "Waste", "landfill", 1))
+    weighing, model, _ = fitted(said, recipe)
+    row = weighing.vocabulary.terms[0].index("landfill")
+    assert not model.weights[row].any()

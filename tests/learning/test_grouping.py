@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from learning.corpora import RECIPE, corpus_of, labelled
 
 from themetag.errors import LearningError
-from themetag.learning.folds import Prepared
 from themetag.learning.grouping import deal_folds, group_entries, near_identical
+from themetag.learning.prepared import Prepared
 
 LONG = "forty libraries stayed open late as warm places to read and to talk all winter"
 

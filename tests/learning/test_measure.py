@@ -14,6 +14,8 @@ from themetag.learning.measure import (
     Figure,
     LabelCount,
     coded_only,
+    differences,
+    ece_of_the_calibrated,
     entered_only,
     label_counts,
     measured,
@@ -213,3 +215,34 @@ def test_the_interval_of_the_calibration_error_holds_its_value() -> None:
     figure = measured([answers(category, chances.tolist())], CATEGORY_MEASURES)["ece"]
 
     assert figure.low <= figure.value <= figure.high
+
+
+def test_a_difference_is_measured_on_the_same_entries_and_resamples() -> None:
+    # Ours is right on the first three of four, theirs on the first two: a quarter ahead.
+    ours = answers([0, 0, 0, 0], [[0.9, 0.1]] * 3 + [[0.1, 0.9]])
+    theirs = answers([0, 0, 0, 0], [[0.9, 0.1]] * 2 + [[0.1, 0.9]] * 2)
+    found = differences([ours], [theirs], {"top1": CATEGORY_MEASURES["top1"]})["top1"]
+    assert found.value == pytest.approx(0.25)
+    assert found.low == 0.0  # a resample without the third entry sees no difference
+    assert found.high == pytest.approx(0.75)
+    back = differences([theirs], [ours], {"top1": CATEGORY_MEASURES["top1"]})["top1"]
+    assert (back.value, back.high) == (pytest.approx(-0.25), 0.0)
+
+
+def test_what_both_have_in_common_adds_no_uncertainty_to_a_difference() -> None:
+    both = answers([0, 1, 0, 1], [[0.9, 0.1]] * 4)
+    found = differences([both], [both], CATEGORY_MEASURES)
+    assert {(f.value, f.low, f.high) for f in found.values()} == {(0.0, 0.0, 0.0)}
+
+
+def test_a_model_that_is_always_sure_and_calibrated_has_no_calibration_error() -> None:
+    assert ece_of_the_calibrated([answers([0] * 20, [[1.0, 0.0]] * 20)]) == 0.0
+
+
+def test_the_error_of_the_calibrated_is_what_chance_makes_of_so_few() -> None:
+    # One bin of ten entries at 0.5: |right - 5| / 10 with right drawn from 10 coins. At most 7
+    # right or 3 wrong has a chance of 0.89, at most 8 or 2 one of 0.98: so 0.3 at 95 in 100.
+    tied = [answers([0] * 100, [[0.5, 0.5]] * 100)]
+    found = ece_of_the_calibrated(tied)
+    # Ten such bins: their mean gap is 0.123 with a deviation of 0.031.
+    assert found == pytest.approx(0.123 + 1.64 * 0.031, abs=0.02)

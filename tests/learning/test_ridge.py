@@ -15,12 +15,12 @@ from themetag.learning.ridge import ridge
 def test_weights_and_intercepts_equal_scikit_learns_dense_solution(n_labels, penalty):
     rng = np.random.default_rng(1)
     matrix = sparse.random(60, 25, 0.3, "csr", random_state=1)
-    has_label = rng.random((60, n_labels)) < 0.3
+    labels = rng.choice([-1.0, 0.4, 1.0], (60, n_labels))
     weights = rng.uniform(0.2, 4.0, 60)
 
-    found, intercepts = ridge(matrix, has_label, weights, penalty)
+    found, intercepts = ridge(matrix, labels, weights, penalty)
     dense = Ridge(alpha=penalty, solver="cholesky").fit(
-        matrix.toarray(), np.where(has_label, 1.0, -1.0), sample_weight=weights
+        matrix.toarray(), labels, sample_weight=weights
     )
 
     assert np.abs(found - dense.coef_.reshape(n_labels, -1).T).max() < 1e-3
@@ -30,15 +30,13 @@ def test_weights_and_intercepts_equal_scikit_learns_dense_solution(n_labels, pen
 def test_a_label_that_nobody_has_is_minus_one_for_everybody():
     matrix = sparse.csr_matrix(np.eye(3))
 
-    found, intercepts = ridge(matrix, np.zeros((3, 1), dtype=bool), np.ones(3), 1.0)
+    found, intercepts = ridge(matrix, np.full((3, 1), -1.0), np.ones(3), 1.0)
 
     assert found.tolist() == [[0.0], [0.0], [0.0]]
     assert intercepts.tolist() == [-1.0]
 
 
 def test_no_labels_give_no_columns():
-    found, intercepts = ridge(
-        sparse.csr_matrix(np.eye(3)), np.zeros((3, 0), dtype=bool), np.ones(3), 1.0
-    )
+    found, intercepts = ridge(sparse.csr_matrix(np.eye(3)), np.zeros((3, 0)), np.ones(3), 1.0)
 
     assert (found.shape, intercepts.shape) == ((3, 0), (0,))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from themetag.entry import Entry
 from themetag.probability import Calibration
+from themetag.tagger import Tagger
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -38,6 +42,31 @@ class Answers:
     """`(n,)` what belongs together, for intervals."""
     silent: Flags
     """`(n,)` whether the model abstained."""
+
+
+class Said(NamedTuple):
+    """What a model says of some entries; columns in the order of its labels."""
+
+    chances: Floats
+    """`(n, n_categories)` calibrated probabilities."""
+    in_set: Flags
+    """`(n, n_categories)` the prediction set."""
+    given: Flags
+    """`(n, n_themes)` the themes given."""
+    theme_chances: Floats
+    """`(n, n_themes)` calibrated probabilities."""
+    silent: Flags
+    """`(n,)` whether the model abstains; what else is said stands as if it did not."""
+
+
+def said_by(tagger: Tagger, entries: Sequence[Entry]) -> Said:
+    """Tag entries, unrounded."""
+    scores = tagger.scores([entry.text for entry in entries])
+    split = len(tagger.codebook.categories)
+    n_labels = split + len(tagger.codebook.themes)
+    silent = np.array([prediction.is_abstention for prediction in tagger.tag_all(entries)], bool)
+    parts = answer(tagger.calibration, scores[:, :split], scores[:, split:n_labels])
+    return Said(*parts, silent)
 
 
 def answer(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from themetag.learning.recipe import Recipe
 from themetag.prediction import DECIMALS
-from themetag.probability import Calibration, softmax
+from themetag.probability import Calibration, logistic, mixed
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-# Scores of support vector machines spread over a few units: the best temperature lies well inside.
-_TEMPERATURES = (0.005, 50.0)
+# Scores lie about 0 and 1: the best temperature and doubt are well inside the bounds.
+_TEMPERATURES = (0.03, 0.3)
+_BOUNDS = ((np.log(0.002), np.log(50.0)), (-7.0, 7.0))
+_LEAST_CHANCE = 1e-12
 _GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)
 
 
@@ -43,28 +45,39 @@ def calibrate(
     """
     known = category >= 0
     scores, gold = category_scores[known], category[known]
-    temperature = _temperature(scores, gold) if scores.size else 1.0
-    floor = _set_floor(softmax(scores / temperature), gold, recipe.coverage) if scores.size else 0.0
+    temperature, doubt = _sharpness(scores, gold) if scores.size else (1.0, 0.0)
+    chances = mixed(scores, temperature, doubt)
+    floor = _set_floor(chances, gold, recipe.coverage) if scores.size else 0.0
     slope, offset = _platt(theme_scores, themes)
     neutral = Calibration(temperature, floor, slope, offset, np.zeros(themes.shape[1]))
     thresholds = _thresholds(neutral.themes(theme_scores), themes, recipe.threshold_prior)
     scope_floor = None
     if scope_scores is not None:
         scope_floor = float(np.quantile(scope_scores, recipe.refused))
-    return Calibration(temperature, floor, slope, offset, thresholds, scope_floor)
+    return Calibration(temperature, floor, slope, offset, thresholds, scope_floor, doubt)
 
 
-def _temperature(scores: Floats, gold: npt.NDArray[np.int64]) -> float:
-    """Return the temperature with the least log-loss."""
+def _sharpness(scores: Floats, gold: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """Return temperature and doubt with the least log-loss.
 
-    def loss(log_temperature: float) -> float:
-        logits = scores / np.exp(log_temperature)
-        top = logits.max(axis=1, keepdims=True)
-        totals = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-        return float(np.mean(totals - logits[np.arange(len(gold)), gold]))
+    To the log-loss of the whole distribution is added that of the first category being right: of
+    two fits that rank the others alike, the one is better whose confidence can be acted on.
+    """
+    rows = np.arange(len(gold))
+    first_is_right = scores.argmax(axis=1) == gold
 
-    found = minimize_scalar(loss, bounds=np.log(_TEMPERATURES), method="bounded")
-    return float(np.exp(found.x))
+    def loss(point: Floats) -> float:
+        chances = mixed(scores, np.exp(point[0]), float(logistic(point[1:])[0]))
+        first = np.where(first_is_right, chances.max(axis=1), 1 - chances.max(axis=1))
+        likelihoods = np.maximum([chances[rows, gold], first], _LEAST_CHANCE)
+        return float(-np.log(likelihoods).mean())
+
+    starts = [(log, 0.0) for log in np.log(_TEMPERATURES)]
+    found = min(
+        (minimize(loss, start, method="Nelder-Mead", bounds=_BOUNDS) for start in starts),
+        key=lambda result: float(result.fun),
+    )
+    return float(np.exp(found.x[0])), float(logistic(found.x[1:])[0])
 
 
 def _set_floor(chances: Floats, gold: npt.NDArray[np.int64], coverage: float) -> float:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,7 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 
@@ -23,6 +24,8 @@ Kind = Literal["real", "restated", "invented"]
 
 JOIN = "|"
 SCOPE = "scope.csv"
+LEXICON = "lexicon.csv"
+READINGS = "readings.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class Corpus:
     """What was left out or guessed on reading, for a person to check."""
     outside: tuple[Entry, ...] = ()
     """Texts that are no submissions at all, to learn what is out of scope; maybe none."""
+    cues: tuple[Cue, ...] = ()
+    """What experts said of words; maybe nothing."""
+    readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By id of an invented entry: the categories that a reader took it for who was not told what
+    it was written for, with the reader's probabilities."""
 
     @property
     def real(self) -> tuple[LabelledEntry, ...]:
@@ -148,6 +156,10 @@ class Corpus:
             digest.update(json.dumps([row.entry.id, row.entry.text, *labels]).encode() + b"\n")
         for entry in self.outside:
             digest.update(json.dumps([entry.id, entry.text]).encode() + b"\n")
+        for cue in self.cues:
+            digest.update(json.dumps(cue).encode() + b"\n")
+        for id, reading in sorted(self.readings.items()):
+            digest.update(json.dumps([id, *sorted(reading.items())]).encode() + b"\n")
         return digest.hexdigest()
 
 
@@ -168,6 +180,8 @@ def read_corpus(
     """
     columns = columns or LabelColumns()
     outside: tuple[Entry, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    readings: Mapping[str, Mapping[str, float]] = {}
     if path.is_dir():
         book = read_codebook(codebook or path / "codebook.toml")
         rows: list[LabelledEntry] = []
@@ -179,6 +193,10 @@ def read_corpus(
         if (path / SCOPE).exists():
             found = _read_rows(path / SCOPE, LabelColumns(id="id", text=("text",)), "invented")
             outside = tuple(row.entry for row in found.entries)
+        if (path / LEXICON).exists():
+            cues = read_cues(path / LEXICON, book)
+        if (path / READINGS).exists():
+            readings = _readings(path / READINGS, book)
     else:
         found = _read_rows(path, columns, "real")
         rows, notes = list(found.entries), list(found.notes)
@@ -187,7 +205,7 @@ def read_corpus(
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
     entries = tuple(_resolved(row, book) for row in rows)
-    return Corpus(str(path), book, entries, tuple(notes), outside)
+    return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -330,6 +348,25 @@ def _resolved(row: LabelledEntry, codebook: Codebook) -> LabelledEntry:
         )
     except CodebookError as error:
         raise CodebookError(error.message, row.place) from error
+
+
+def _readings(path: Path, codebook: Codebook) -> Mapping[str, Mapping[str, float]]:
+    """Read what a blind reader took entries for.
+
+    Raises:
+        InputError: when the table cannot be read or a probability is none.
+        CodebookError: for a category that the codebook does not know.
+    """
+    found: dict[str, dict[str, float]] = {}
+    try:
+        for row in read_records(path):
+            pairs = (pair.rsplit("=", 1) for pair in row["categories"].split(JOIN))
+            found[row["id"]] = {codebook.category(name): float(chance) for name, chance in pairs}
+    except CodebookError as error:
+        raise CodebookError(error.message, path) from error
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"the readings cannot be read: {error}", path) from error
+    return found
 
 
 def _refuse_repeated_ids(rows: Sequence[LabelledEntry]) -> None:

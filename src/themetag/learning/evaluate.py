@@ -11,10 +11,9 @@ import numpy as np
 from themetag import artifact
 from themetag.codebook import Codebook
 from themetag.errors import CodebookError, LearningError
-from themetag.learning.answers import Answers, answer
+from themetag.learning.answers import Answers, said_by
 from themetag.learning.corpus import Corpus, LabelledEntry
-from themetag.learning.fit import Targets
-from themetag.learning.folds import Prepared, cross_validate
+from themetag.learning.folds import cross_validate
 from themetag.learning.grouping import group_entries
 from themetag.learning.measure import (
     CATEGORY_MEASURES,
@@ -25,6 +24,7 @@ from themetag.learning.measure import (
     label_counts,
     measured,
 )
+from themetag.learning.prepared import Prepared, Targets
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
 from themetag.tagger import Tagger
@@ -104,13 +104,10 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
     whole, unknown = _in_words_of(tagger.codebook, corpus)
     book = whole.codebook
     targets = Targets.of(whole, Recipe())
-    scores = tagger.scores([row.entry.text for row in whole.entries])
     n_known = len(tagger.codebook.categories)
-    n_labels = n_known + len(tagger.codebook.themes)
-    parts = answer(tagger.calibration, scores[:, :n_known], scores[:, n_known:n_labels])
-    tagged = tagger.tag_all(row.entry for row in whole.entries)
-    silent = np.array([prediction.is_abstention for prediction in tagged])
-    chances, in_set, given, theme_chances = parts
+    chances, in_set, given, theme_chances, silent = said_by(
+        tagger, [row.entry for row in whole.entries]
+    )
     category = targets.category if n_known else np.full_like(targets.category, -1)
     coded = targets.coded & bool(tagger.codebook.themes)
     if not (category >= 0).any() and not coded.any():

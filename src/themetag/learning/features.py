@@ -18,7 +18,7 @@ from sklearn.preprocessing import normalize
 
 from themetag.errors import LearningError
 from themetag.linear import Field, Vocabulary
-from themetag.text import tokenise
+from themetag.text import Tokens, tokenise
 
 # What terms, frequencies and half-precision weights may take in a model folder, in bytes: the
 # folder is promised to stay within 8 MB with its codebook, card and out-of-fold answers.
@@ -27,6 +27,20 @@ _BYTES_OF_A_TERM = 18
 _BYTES_OF_A_WEIGHT = 2
 
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Which terms are wanted whatever the texts hold."""
+
+    always: tuple[str, ...] = ()
+    """Kept however few entries have them, in fields of whole texts' words."""
+    listed: frozenset[str] = frozenset()
+    """All that a field may have whose terms are listed."""
+
+
+_ANY = Terms()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +53,8 @@ class Counts:
     """`(n_terms,)` the terms of each field, rising."""
     matrices: tuple[sparse.csr_matrix, ...]
     """`(n_texts, n_terms)` float64 counts, a matrix a field."""
+    always: tuple[Flags, ...]
+    """`(n_terms,)` by field: the terms that are kept however few entries have them."""
 
     @property
     def n_texts(self) -> int:
@@ -56,8 +72,13 @@ class Weighing:
     """`(n_texts, n_terms)` float64: what `Vocabulary.vectors` gives for each text."""
 
 
-def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:
+def count(texts: Sequence[str], fields: Sequence[Field], wanted: Terms = _ANY) -> Counts:
     """Count the terms of every text.
+
+    Args:
+        texts: the texts.
+        fields: the kinds of terms.
+        wanted: terms to be kept in any case, and those that listed fields may have.
 
     Raises:
         LearningError: when no text has a word.
@@ -65,16 +86,26 @@ def count(texts: Sequence[str], fields: Sequence[Field]) -> Counts:
     tokens = [tokenise(text) for text in texts]
     if not any(tokens):
         raise LearningError("the texts have no words to learn from")
-    terms, matrices = [], []
-    for field in fields:
-        counter = CountVectorizer(analyzer=field.terms, dtype=np.float64)
-        if any(text.of(field.part) for text in tokens):
-            matrices.append(counter.fit_transform(tokens))
-            terms.append(counter.get_feature_names_out())
-        else:  # such as opening sentences where every entry is a bare title
-            matrices.append(sparse.csr_matrix((len(texts), 0)))
-            terms.append(np.array([], dtype=object))
-    return Counts(tuple(fields), tuple(terms), tuple(matrices))
+    counted = [_counted(field, tokens, wanted) for field in fields]
+    return Counts(tuple(fields), *map(tuple, zip(*counted, strict=True)))
+
+
+def _counted(
+    field: Field, tokens: Sequence[Tokens], wanted: Terms
+) -> tuple[npt.NDArray[Any], sparse.csr_matrix, Flags]:
+    """Return the terms of one field, rising, their counts, and which are kept in any case."""
+    occurring = {term for text in tokens for term in field.terms(text)}
+    always: set[str] = set()
+    if field.listed:
+        occurring &= wanted.listed
+    elif field.kind == "words" and field.part == "text":
+        lengths = range(field.shortest, field.longest + 1)
+        always = {term for term in wanted.always if term.count(" ") + 1 in lengths}
+    terms = np.array(sorted(occurring | always), dtype=object)
+    if not terms.size:  # such as opening sentences where every entry is a bare title
+        return terms, sparse.csr_matrix((len(tokens), 0)), np.zeros(0, dtype=bool)
+    counter = CountVectorizer(analyzer=field.terms, vocabulary=terms, dtype=np.float64)
+    return terms, counter.transform(tokens), np.array([term in always for term in terms])
 
 
 def weigh(counts: Counts, training: Rows, min_entries: int) -> Weighing:
@@ -83,15 +114,16 @@ def weigh(counts: Counts, training: Rows, min_entries: int) -> Weighing:
     Args:
         counts: the whole corpus.
         training: positions of the entries to learn from.
-        min_entries: how many of them must have a term for it to be kept.
+        min_entries: how many of them must have a term for it to be kept, unless it always is.
 
     Raises:
         LearningError: when no term is kept.
     """
     blocks, kept_terms, idfs = [], [], []
-    for part, terms, matrix in zip(counts.fields, counts.terms, counts.matrices, strict=True):
+    fields = zip(counts.fields, counts.terms, counts.matrices, counts.always, strict=True)
+    for part, terms, matrix, always in fields:
         frequency = np.diff(matrix[training].tocsc().indptr)
-        kept = np.flatnonzero(frequency >= min_entries)
+        kept = np.flatnonzero((frequency >= min_entries) | always)
         kept_terms.append(tuple(terms[kept].tolist()))
         if not kept.size:
             continue

@@ -1,9 +1,8 @@
-"""Recipe and corpus in, fitted linear models out."""
+"""A prepared corpus in, fitted linear models out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,73 +10,31 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from themetag.artifact import rounded
-from themetag.learning.corpus import Corpus
-from themetag.learning.features import Counts, Rows, Weighing, heaviest, trimmed, weigh
-from themetag.learning.recipe import Recipe
+from themetag.learning.features import Rows, Weighing, heaviest, trimmed, weigh
+from themetag.learning.prepared import Prepared
 from themetag.learning.ridge import ridge
 from themetag.linear import LinearModel
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Targets:
-    """The labels of a corpus as arrays, one row an entry."""
-
-    category: npt.NDArray[np.int64]
-    """`(n,)` the position of the category in the codebook, -1 where unknown."""
-    themes: Flags
-    """`(n, n_themes)` the themes of each entry."""
-    coded: Flags
-    """`(n,)` whether somebody coded the themes of the entry."""
-    plausible: Flags
-    """`(n, n_themes)` themes that a reasonable coder might add or did give."""
-    real: Flags
-    """`(n,)` whether the entry may evaluate."""
-    category_weights: Floats
-    """`(n,)` what the entry counts in fitting the categories."""
-
-    @classmethod
-    def of(cls, corpus: Corpus, recipe: Recipe) -> Targets:
-        """Read them off a corpus whose labels are all in its codebook."""
-        rows = corpus.entries
-        names = {name: i for i, name in enumerate(corpus.codebook.category_names)}
-        ids = corpus.codebook.theme_ids
-        themes = np.array([[id in (row.themes or ()) for id in ids] for row in rows], dtype=bool)
-        plausible = np.array([[id in row.plausible for id in ids] for row in rows], dtype=bool)
-        themes, plausible = themes.reshape(len(rows), -1), plausible.reshape(len(rows), -1)
-        return cls(
-            np.array([-1 if row.category is None else names[row.category] for row in rows]),
-            themes,
-            np.array([row.themes is not None for row in rows]),
-            plausible | themes,
-            np.array([row.kind == "real" for row in rows]),
-            np.array([recipe.category_weights.get(row.kind, 1.0) for row in rows]),
-        )
-
-
-def fit(
-    counts: Counts, targets: Targets, training: Rows, recipe: Recipe, n_categories: int
-) -> tuple[Weighing, LinearModel]:
+def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
     """Fit categories and themes on part of a corpus.
 
     Both are ridge regressions on +1 for entries that have a label and -1 for the others (A. Hoerl
     and R. Kennard, 1970). Among the categories each counts the same in sum, however many entries
-    it has; the themes are fitted unweighted. Texts from outside stand in `counts` after the
-    entries; where there are any, they always train.
+    it has; the themes are fitted unweighted. What the lexicon says is added to what was learnt.
+    Texts from outside always train, where there are any.
 
     Args:
-        counts: the whole corpus.
-        targets: its labels.
+        prepared: the corpus, its lexicon and the recipe.
         training: positions of the entries to fit on.
-        recipe: penalties and least frequency of a term.
-        n_categories: how many categories the codebook has.
 
     Returns:
         The vocabulary with all texts over it, and the model: categories first, then themes, then
         what tells submissions from other texts, where there are texts from outside.
     """
+    counts, targets, recipe = prepared.counts, prepared.targets, prepared.recipe
     n_entries = len(targets.themes)
     outside = np.arange(n_entries, counts.n_texts)
     everything = np.concatenate([training, outside])
@@ -88,13 +45,13 @@ def fit(
     parts = [
         ridge(
             weighing.matrix[entered],
-            category[:, None] == np.arange(n_categories),
+            _signed(targets.category_share[entered]),
             balanced(category, targets.category_weights[entered]),
             recipe.category_penalty,
         ),
         ridge(
             weighing.matrix[coded],
-            targets.themes[coded],
+            _signed(targets.themes[coded]),
             np.ones(len(coded)),
             recipe.theme_penalty,
         ),
@@ -105,16 +62,41 @@ def fit(
         parts.append(
             ridge(
                 weighing.matrix[everything],
-                inside[:, None] == 1,
+                _signed(inside[:, None]),
                 balanced(inside, counted),
                 recipe.scope_penalty,
             )
         )
     weights = np.hstack([weights for weights, _ in parts])
+    intercepts = np.concatenate([starts for _, starts in parts])
+    opinions, middles = _opinions(prepared, weighing, training[targets.real[training]])
+    n_labels = opinions.shape[1]
+    weights[:, :n_labels] += opinions
+    intercepts[:n_labels] -= middles
     kept = heaviest(weights)
     if kept.size < len(weights):
         weighing, weights = trimmed(weighing, kept), weights[kept]
-    return weighing, LinearModel(rounded(weights), np.concatenate([starts for _, starts in parts]))
+    return weighing, LinearModel(rounded(weights), intercepts)
+
+
+def _signed(shares: npt.NDArray[Any]) -> Floats:
+    """Return 1 for a label that an entry has wholly and -1 for one that it has not."""
+    return np.asarray(2.0 * shares - 1.0, dtype=np.float64)
+
+
+def _opinions(prepared: Prepared, weighing: Weighing, real: Rows) -> tuple[Floats, Floats]:
+    """Return the lexicon as weights and what they add to a label's score on average.
+
+    They are scaled so that over the real entries of the training part what they add to each
+    label's score deviates by the figure that the recipe names.
+    """
+    opinions = prepared.lexicon.weights(weighing.vocabulary)
+    added = weighing.matrix[real] @ opinions
+    deviation = added.std(axis=0)
+    say = np.full(opinions.shape[1], prepared.recipe.theme_cues)
+    say[: prepared.n_categories] = prepared.recipe.category_cues
+    scale = np.divide(say, deviation, out=np.zeros_like(say), where=deviation > 0)
+    return opinions * scale, added.mean(axis=0) * scale
 
 
 def score(weighing: Weighing, model: LinearModel, rows: Rows) -> Floats:
@@ -123,29 +105,19 @@ def score(weighing: Weighing, model: LinearModel, rows: Rows) -> Floats:
     return products + model.intercepts
 
 
-def score_unseen(
-    counts: Counts,
-    targets: Targets,
-    parts: Sequence[tuple[Rows, Rows]],
-    recipe: Recipe,
-    n_categories: int,
-) -> list[Floats]:
+def score_unseen(prepared: Prepared, parts: Sequence[tuple[Rows, Rows]]) -> list[Floats]:
     """Fit on each training part and score its unseen part, on all processors.
 
     Args:
-        counts: the whole corpus.
-        targets: its labels.
+        prepared: the corpus and how to fit.
         parts: pairs of positions to train on and positions to score.
-        recipe: how to fit.
-        n_categories: how many categories the codebook has.
 
     Returns:
         A `(n_unseen, n_labels)` array a part.
     """
 
     def one(training: Rows, unseen: Rows) -> Floats:
-        weighing, model = fit(counts, targets, training, recipe, n_categories)
-        return score(weighing, model, unseen)
+        return score(*fit(prepared, training), unseen)
 
     found: list[Any] = Parallel(n_jobs=-1)(delayed(one)(*part) for part in parts)
     return found

@@ -7,87 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from themetag.errors import LearningError
 from themetag.learning.answers import Answers, answer
 from themetag.learning.calibrate import calibrate
-from themetag.learning.corpus import Corpus
-from themetag.learning.features import Counts, count
-from themetag.learning.fit import Targets, score_unseen
-from themetag.learning.grouping import deal_folds, group_entries
-from themetag.learning.recipe import Recipe
+from themetag.learning.fit import score_unseen
+from themetag.learning.prepared import Prepared
 from themetag.probability import Calibration
 from themetag.text import is_bare_title
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A corpus as arrays: counted, labelled and grouped once for all folds."""
-
-    corpus: Corpus
-    """The entries and their codebook."""
-    counts: Counts
-    """Their terms."""
-    targets: Targets
-    """Their labels."""
-    groups: Ids
-    """`(n,)` projects and near-identical texts, over entries of every kind."""
-    recipe: Recipe
-    """How to fit."""
-
-    @classmethod
-    def of(cls, corpus: Corpus, recipe: Recipe) -> Prepared:
-        """Count, label and group a corpus."""
-        texts = [row.entry.text for row in corpus.entries]
-        groups = group_entries(texts, [row.group for row in corpus.entries])
-        return cls(
-            corpus,
-            count(texts + [entry.text for entry in corpus.outside], recipe.fields),
-            Targets.of(corpus, recipe),
-            groups,
-            recipe,
-        )
-
-    @property
-    def n_categories(self) -> int:
-        """How many categories the codebook has."""
-        return len(self.corpus.codebook.categories)
-
-    @property
-    def real(self) -> Ids:
-        """Positions of the entries that may evaluate."""
-        return np.flatnonzero(self.targets.real)
-
-    @property
-    def n_folds(self) -> int:
-        """How many folds there are: as many as the recipe says, but no more than groups."""
-        return min(self.recipe.n_folds, len(np.unique(self.groups[self.real])))
-
-    def folds(self, seed: int) -> Ids:
-        """Deal the real entries out to folds; entries of one group stay together.
-
-        Raises:
-            LearningError: when there are fewer than two groups.
-        """
-        if self.n_folds < 2:
-            raise LearningError(
-                "all entries belong to one group, so none can be unseen; give more entries",
-                self.corpus.name,
-            )
-        rows = self.corpus.real
-        labels = [
-            frozenset([f"category {row.category}"] if row.category else [])
-            | frozenset(f"theme {theme}" for theme in row.themes or ())
-            for row in rows
-        ]
-        return deal_folds(self.groups[self.real], labels, self.n_folds, seed)
-
-    def training_part(self, unseen: Ids) -> Ids:
-        """Return all positions but those of entries that share a group with an unseen one."""
-        return np.flatnonzero(~np.isin(self.groups, self.groups[unseen]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +40,7 @@ def cross_validate(prepared: Prepared, seed: int) -> OutOfFold:
     real, folds = prepared.real, prepared.folds(seed)
     unseen = [real[folds == k] for k in range(int(folds.max()) + 1)]
     parts = [(prepared.training_part(rows), rows) for rows in unseen]
-    found = score_unseen(
-        prepared.counts, prepared.targets, parts, prepared.recipe, prepared.n_categories
-    )
+    found = score_unseen(prepared, parts)
     scores = np.zeros((len(real), found[0].shape[1]))
     for k, fold_scores in enumerate(found):
         scores[folds == k] = fold_scores

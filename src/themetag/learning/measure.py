@@ -123,9 +123,12 @@ def _log_loss(answers: Answers, weights: Floats) -> Floats:
 
 def _ece(answers: Answers, weights: Floats) -> Floats:
     """Mean gap between confidence and accuracy over ten bins of equal mass."""
-    confidence = answers.chances.max(axis=1)
+    return _gap(answers.chances.max(axis=1), _rank(answers) == 0, weights)
+
+
+def _gap(confidence: Floats, is_right: Flags, weights: Floats) -> Floats:
     order = np.argsort(confidence, kind="stable")
-    gap = (confidence - (_rank(answers) == 0))[order]
+    gap = (confidence - is_right)[order]
     sorted_weights = weights[:, order]
     total = sorted_weights.sum(axis=1, keepdims=True)
     middle = np.cumsum(sorted_weights, axis=1) - sorted_weights / 2
@@ -203,6 +206,45 @@ def measured(repeats: Sequence[Answers], measures: Mapping[str, Measure]) -> dic
             values = _recentred(values)
         figures[name] = _figure(values, len(repeats[0].group))
     return figures
+
+
+def differences(
+    ours: Sequence[Answers], theirs: Sequence[Answers], measures: Mapping[str, Measure]
+) -> dict[str, Figure]:
+    """Measure by how much one set of answers is ahead of another on the same entries.
+
+    Args:
+        ours: answers to the same entries in the same order, one for each split.
+        theirs: others' answers, on the same splits.
+        measures: what to measure, by name.
+
+    Returns:
+        A figure a measure: ours less theirs, both on the same resamples of whole groups.
+    """
+    weights = _resamples(ours[0].group)
+    found = {}
+    for name, measure in measures.items():
+        gaps = [
+            measure(a, weights) - measure(b, weights) for a, b in zip(ours, theirs, strict=True)
+        ]
+        found[name] = _figure(np.mean(gaps, axis=0), len(ours[0].group))
+    return found
+
+
+def ece_of_the_calibrated(repeats: Sequence[Answers], share: float = 0.95) -> float:
+    """Return how large the expected calibration error of a perfectly calibrated model may get.
+
+    It has the same confidences, and is right as often as each of them says. An entry that is
+    answered in several repeats is right or wrong in all by the same draw.
+
+    Args:
+        repeats: answers to the same entries, one for each split.
+        share: how many of such models have a smaller error.
+    """
+    draws = np.random.default_rng(0).random((N_RESAMPLES, len(repeats[0].group)))
+    confidences = [answers.chances.max(axis=1) for answers in repeats]
+    errors = [[_gap(c, draw < c, np.ones((1, c.size)))[0] for draw in draws] for c in confidences]
+    return float(np.quantile(np.mean(errors, axis=0), share))
 
 
 def label_counts(

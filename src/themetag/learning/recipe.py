@@ -39,6 +39,14 @@ class Recipe:
     category_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """What an entry of each kind (real, restated, invented) counts in fitting the categories; 1
     where not named."""
+    category_cues: float = 0.0
+    """How far what the lexicon says moves the scores of the categories: the standard deviation over
+    the real entries, where +1 and -1 are yes and no."""
+    theme_cues: float = 0.0
+    """How far it moves those of the themes."""
+    reader_share: float = 0.0
+    """How far the categories of an invented entry are those that a blind reader took it for rather
+    than the one it was written for, 0 to 1."""
     threshold_prior: float = 20.0
     """Positive entries a theme needs before its own threshold outweighs the pooled one."""
     coverage: float = 0.9

@@ -7,7 +7,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 # Ten times finer moves no score of the corpus by 0.001.
 _TOLERANCE = 1e-4
@@ -20,29 +19,28 @@ _MOST_STEPS = 500
 
 
 def ridge(
-    matrix: sparse.csr_matrix, has_label: Flags, weights: Floats, penalty: float
+    matrix: sparse.csr_matrix, labels: Floats, weights: Floats, penalty: float
 ) -> tuple[Floats, Floats]:
-    """Fit each label to +1 for the entries that have it and -1 for the others.
+    """Fit each label to what it is for every entry, such as +1 or -1.
 
     The intercept is not penalised: texts and labels are centred, the texts without making them
     dense (A. Hoerl and R. Kennard, "Ridge regression", 1970).
 
     Args:
         matrix: `(n, n_terms)` the texts.
-        has_label: `(n, n_labels)` who has what.
+        labels: `(n, n_labels)` who has what: 1 where an entry has a label, -1 where it has not.
         weights: `(n,)` what each entry counts, over 0.
         penalty: what the squared weights of the terms cost, over 0.
 
     Returns:
         `(n_terms, n_labels)` weights and `(n_labels,)` intercepts.
     """
-    found = np.zeros((matrix.shape[1], has_label.shape[1]))
-    if has_label.size == 0:
-        return found, np.zeros(has_label.shape[1])
-    labels = np.where(has_label, 1.0, -1.0)
+    found = np.zeros((matrix.shape[1], labels.shape[1]))
+    if labels.size == 0:
+        return found, np.zeros(labels.shape[1])
     texts = _Centred(matrix, weights)
     middle = weights @ labels / weights.sum()
-    for at in range(0, has_label.shape[1], _LABELS_AT_ONCE):
+    for at in range(0, labels.shape[1], _LABELS_AT_ONCE):
         block = slice(at, at + _LABELS_AT_ONCE)
         found[:, block] = _conjugate_gradients(texts, labels[:, block] - middle[block], penalty)
     return found, middle - texts.mean @ found

@@ -19,7 +19,8 @@ from themetag.learning.card import model_card
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report
 from themetag.learning.fit import fit
-from themetag.learning.folds import OutOfFold, Prepared, calibrated, cross_validate
+from themetag.learning.folds import OutOfFold, calibrated, cross_validate
+from themetag.learning.prepared import Prepared
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
 from themetag.prediction import DECIMALS
@@ -80,9 +81,8 @@ def train(
 
 def _fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
     """Fit on every entry; calibrate on scores of entries that the scoring models had not seen."""
-    targets, split = prepared.targets, prepared.n_categories
     everything = np.arange(len(prepared.corpus.entries))
-    weighing, model = fit(prepared.counts, targets, everything, prepared.recipe, split)
+    weighing, model = fit(prepared, everything)
     calibration = calibrated(prepared, unseen.scores, np.ones(len(prepared.real), dtype=bool))
     return Tagger(version, prepared.corpus.codebook, weighing.vocabulary, model, calibration)
 
