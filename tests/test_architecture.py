@@ -28,6 +28,7 @@ LAYERS = (
     ("artifact", "tables"),
     ("tagger", "documents"),
     ("evidence",),
+    ("passages",),
     ("linear", "prediction", "probability", "output"),
     ("entry",),
     ("codebook", "text"),

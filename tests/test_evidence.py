@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from themetag.evidence import Attribution
 from themetag.linear import Field, LinearModel, Vocabulary
+from themetag.passages import read
 from themetag.tagger import Tagger
 from themetag.text import sentences, tokenise, words
 
@@ -28,10 +29,16 @@ PARTS = [
 KNOWN = st.lists(st.sampled_from([*PARTS, *".!\n", "\n\n"]), max_size=60).map(" ".join)
 
 
+def attributed(known: Vocabulary, model: LinearModel, text: str) -> Attribution:
+    """Everything counts as a category."""
+    readings = read([text], known, model, (len(model.intercepts), 0))
+    return Attribution(known, model, text, readings)
+
+
 def attribution(
     text: str, weights: list[list[float]], *terms: str, idf: list[float] | None = None
 ) -> Attribution:
-    return Attribution(vocabulary(*terms, idf=idf), linear_model(weights), text)
+    return attributed(vocabulary(*terms, idf=idf), linear_model(weights), text)
 
 
 def characters() -> Attribution:
@@ -39,7 +46,7 @@ def characters() -> Attribution:
     fields = (Field("word", "words", 1, 1, 1.0), Field("char", "characters", 3, 3, 1.0))
     known = Vocabulary(fields, (("bins",), ("bin", "ins")), np.array([1.0, 3.0, 4.0]))
     model = LinearModel(np.array([[1], [10], [100]], dtype=np.float32), np.zeros(1))
-    return Attribution(known, model, "Bins.")
+    return attributed(known, model, "Bins.")
 
 
 def test_words_are_shown_with_what_they_add_falling() -> None:
@@ -127,7 +134,7 @@ def in_parts(text: str) -> Attribution:
         Field("opening", "characters", 3, 3, 1.0, "opening"),
     )
     known = Vocabulary(fields, (("bins",), ("bins",), ("bin",)), np.ones(3))
-    return Attribution(known, linear_model([[1], [10], [100]]), text)
+    return attributed(known, linear_model([[1], [10], [100]]), text)
 
 
 def test_a_word_of_a_part_counts_towards_the_sentence_where_it_stands() -> None:
@@ -157,7 +164,7 @@ def test_a_title_of_several_sentences_shares_among_them() -> None:
 
 
 def adds_up(tagger: Tagger, text: str) -> None:
-    found = Attribution(tagger.vocabulary, tagger.model, text)
+    found = attributed(tagger.vocabulary, tagger.model, text)
     without_intercepts = tagger.scores([text])[0] - tagger.model.intercepts
     for label, score in enumerate(without_intercepts):
         assert abs(sum(share for _, share in found.terms(label)) - score) < 1e-9
@@ -202,7 +209,7 @@ WEIGHTS = np.random.default_rng(2).normal(size=(20, 3)).astype(np.float32)
 @example("rough sleepers council " * 7 + "\n\n bins. homes bins")
 def test_shares_of_fields_of_parts_add_up_to_the_score(text: str) -> None:
     model = LinearModel(WEIGHTS, np.array([0.5, -0.25, 1 / 3]))
-    found = Attribution(FIELDS_OF_PARTS, model, text)
+    found = attributed(FIELDS_OF_PARTS, model, text)
     scores = model.scores(FIELDS_OF_PARTS.vectors([tokenise(text)]))[0] - model.intercepts
     for label, score in enumerate(scores):
         assert sum(share for _, share in found.terms(label)) == pytest.approx(score, abs=1e-9)
@@ -214,7 +221,7 @@ def test_shares_of_fields_of_parts_add_up_to_the_score(text: str) -> None:
 def test_no_word_is_shown_twice_and_none_that_is_not_in_the_text(
     tiny_tagger: Tagger, text: str
 ) -> None:
-    found = Attribution(tiny_tagger.vocabulary, tiny_tagger.model, text)
+    found = attributed(tiny_tagger.vocabulary, tiny_tagger.model, text)
     shown = [word for word, _ in found.terms(0)]
     assert len(shown) == len(set(shown))
     assert set(" ".join(shown).split()) <= set(words(text))

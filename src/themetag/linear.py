@@ -178,6 +178,11 @@ class Vocabulary:
             np.bincount(rows[self._counts_as_known[fields]], minlength=len(texts)),
         )
 
+    def n_known(self, ids: Ids) -> int:
+        """Return how many different terms, of those that `Vectors.n_known` counts, there are."""
+        different = np.unique(ids)
+        return int(self._counts_as_known[self._field_of[different]].sum())
+
     def occurrences(self, text: Tokens) -> Iterator[tuple[int, str, int]]:
         """Yield every known term of a text where it stands.
 

@@ -11,7 +11,8 @@ import numpy as np
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
-from themetag.linear import Floats, LinearModel, Vectors, Vocabulary
+from themetag.linear import Floats, LinearModel, Vocabulary
+from themetag.passages import Readings, read
 from themetag.prediction import (
     DECIMALS,
     Evidence,
@@ -22,7 +23,7 @@ from themetag.prediction import (
     Term,
 )
 from themetag.probability import Calibration
-from themetag.text import is_bare_title, tokenise
+from themetag.text import is_bare_title
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
@@ -64,10 +65,11 @@ class Tagger:
         """
         if isinstance(entry, str):
             entry = Entry.from_text("-", entry)
-        if not with_evidence:
-            return self._block([entry])[0]
-        attribution = Attribution(self.vocabulary, self.model, entry.text)
-        return self._answers([entry], attribution.vectors, attribution)[0]
+        readings = self._read([entry.text])
+        attribution = None
+        if with_evidence:
+            attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
+        return self._answers([entry], readings, attribution)[0]
 
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
@@ -82,19 +84,22 @@ class Tagger:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return `(n_texts, n_columns)` float64: uncalibrated, in the order of the model."""
-        return self.model.scores(self.vocabulary.vectors([tokenise(text) for text in texts]))
+        return self._read(texts).scores
+
+    def _read(self, texts: Sequence[str]) -> Readings:
+        kinds = len(self.codebook.categories), len(self.codebook.themes)
+        return read(texts, self.vocabulary, self.model, kinds)
 
     def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
-        tokens = [tokenise(entry.text) for entry in entries]
-        return self._answers(entries, self.vocabulary.vectors(tokens), None)
+        return self._answers(entries, self._read([entry.text for entry in entries]), None)
 
     def _answers(
-        self, entries: Sequence[Entry], vectors: Vectors, attribution: Attribution | None
+        self, entries: Sequence[Entry], readings: Readings, attribution: Attribution | None
     ) -> list[Prediction]:
         """Answer entries, all at once up to the objects that are handed out."""
         split = len(self.codebook.categories)
         n_labels = split + len(self.codebook.themes)
-        scores = self.model.scores(vectors)
+        scores = readings.scores
         floor = self.calibration.scope_floor
         outside = scores[:, -1] < floor if floor is not None else np.zeros(len(scores), bool)
         chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
@@ -108,7 +113,7 @@ class Tagger:
                 orders.tolist(),
                 ranked.tolist(),
                 theme_chances.tolist(),
-                vectors.n_known.tolist(),
+                readings.n_known.tolist(),
                 outside.tolist(),
                 repeat(attribution),
             )

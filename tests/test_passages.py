@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import vocabulary
+from hypothesis import given
+from hypothesis import strategies as st
+
+from themetag.entry import Entry
+from themetag.evidence import Attribution
+from themetag.linear import LinearModel
+from themetag.passages import LONGEST_WHOLE, PASSAGE_WORDS, passages, read
+from themetag.tagger import Tagger
+from themetag.text import tokenise, words
+
+# Forty words that no model knows.
+FILLER = " ".join(["Xa", *["xb"] * 38, "xc."])
+# One column a category, a theme and scope: words speak for what they are called after.
+KNOWN = vocabulary("bins", "books", "green", "board")
+MODEL = LinearModel(
+    np.array([[1, -1, -0.5, 0.5], [-1, 1, 0, 1], [0, 0, 1, 1], [0, 0, -1, -1]], dtype=np.float32),
+    np.zeros(4),
+)
+KINDS = (2, 1)
+
+
+def scores(text: str) -> list[float]:
+    return read([text], KNOWN, MODEL, KINDS).scores[0].tolist()
+
+
+def sentence(n: int) -> str:
+    return " ".join(["X", *["x"] * (n - 1)]) + "."
+
+
+def test_a_text_of_260_words_is_one_passage() -> None:
+    text = "Warm hubs\n\n" + sentence(258)
+    (only,) = passages(text)
+    assert (len(only.tokens), only.tokens.n_title, only.start) == (260, 2, 2)
+    assert only.tokens.n_opening == 258
+
+
+def test_a_longer_text_is_cut_between_sentences_under_its_title() -> None:
+    text = "Warm hubs\n\n" + " ".join(map(sentence, [50, 30, 2, 78, 80, 60]))
+    found = passages(text)
+    # 50 + 30 fill a passage, 2 + 78 the next; 60 does not fit beside 80.
+    assert [len(part.tokens) - 2 for part in found] == [80, 80, 80, 60]
+    assert [part.start for part in found] == [2, 82, 162, 242]
+    assert [part.tokens.of("title") for part in found] == [["warm", "hubs"]] * 4
+    assert [part.tokens.n_opening for part in found] == [50, 2, 80, 60]
+
+
+def test_a_sentence_longer_than_a_passage_is_cut_by_words() -> None:
+    assert [len(part.tokens) for part in passages(sentence(300))] == [80, 80, 80, 60]
+
+
+def test_a_word_knows_where_it_stands_in_the_whole_text() -> None:
+    found = passages("Warm hubs\n\n" + " ".join(map(sentence, [80, 80, 80, 80])))[2]
+    assert [found.position(at) for at in (0, 1, 2, 81)] == [0, 1, 162, 241]
+
+
+@given(st.lists(st.sampled_from(["bins", "Homes", "books.", "A", "\n", "\n\n", "."]), max_size=900))
+def test_passages_hold_every_word_of_the_body_once_and_in_order(parts: list[str]) -> None:
+    text = " ".join(parts)
+    found = passages(text)
+    whole = tokenise(text)
+    n_title = found[0].tokens.n_title
+    body = [word for part in found for word in part.tokens[n_title:]]
+    assert [*whole[:n_title], *body] == list(whole) == words(text)
+    assert len(found) == 1 or max(len(p.tokens) for p in found) <= n_title + PASSAGE_WORDS
+    for part in found:
+        for at, word in enumerate(part.tokens):
+            assert whole[part.position(at)] == word
+
+
+def test_a_short_text_is_scored_whole() -> None:
+    text = "Bins. " + FILLER * 2
+    expected = MODEL.scores(KNOWN.vectors([tokenise(text)]))[0].tolist()
+    assert scores(text) == expected
+    assert read([text], KNOWN, MODEL, KINDS).shares.tolist() == [1.0]
+
+
+def test_a_sentence_that_says_something_is_not_drowned_by_talk_of_boards() -> None:
+    talk = " ".join(["The board met. " + FILLER] * 4)
+    text = f"{talk} Green bins. {FILLER} {talk}"
+    category, other, theme, scope = scores(text)
+    assert category > 0.5 > other and theme > 0.3 and scope > 0.5
+    drowned = MODEL.scores(KNOWN.vectors([tokenise(text)]))[0]
+    assert drowned[0] < category and drowned[3] < 0
+
+
+def test_shares_of_a_text_sum_to_one_and_its_score_is_the_mean_they_make() -> None:
+    text = " ".join(["Bins. " + FILLER, "Books. " + FILLER] * 5)
+    found = read(["Bins.", text], KNOWN, MODEL, KINDS)
+    of_passages = MODEL.scores(found.vectors)
+    assert found.shares[0] == 1.0
+    assert found.shares[1:].sum() == pytest.approx(1.0)
+    expected = (found.shares[1:, None] * of_passages[1:]).sum(axis=0)
+    np.testing.assert_allclose(found.scores[1], expected)
+
+
+def test_a_passage_that_is_surer_by_one_counts_e_to_the_four_times_as_much() -> None:
+    # The first passage has its category at 1, its theme at -0.5 and its scope at 0.5, so 1 in all;
+    # in the second nothing is known, so 0 in all.
+    text = f"Bins. {sentence(79)} {sentence(80)} {sentence(80)} {sentence(80)}"
+    shares = read([text], KNOWN, MODEL, KINDS).shares
+    assert shares[0] / shares[1] == pytest.approx(np.exp(4.0))
+    assert shares[1] == shares[2]
+
+
+def test_known_terms_of_a_long_text_are_counted_once() -> None:
+    text = "Bins. " + " ".join([FILLER] * 4) + " Bins. " + " ".join([FILLER] * 4) + " Books."
+    assert read([text], KNOWN, MODEL, KINDS).n_known.tolist() == [2]
+
+
+def test_what_a_text_gets_does_not_depend_on_its_neighbours() -> None:
+    long = " ".join(["Bins. " + FILLER, "Books. " + FILLER] * 5)
+    together = read(["Green bins.", long, "Books.", long], KNOWN, MODEL, KINDS).scores
+    for row, text in zip(together.tolist(), ["Green bins.", long, "Books.", long], strict=True):
+        assert row == scores(text)
+
+
+def test_shares_of_the_words_of_a_long_text_add_up_to_its_score(tiny_tagger: Tagger) -> None:
+    text = "Rough sleepers\n\n" + " ".join(
+        ["Bins were emptied by the council. " + FILLER, "Rough sleepers came. " + FILLER] * 6
+    )
+    kinds = len(tiny_tagger.codebook.categories), len(tiny_tagger.codebook.themes)
+    readings = read([text], tiny_tagger.vocabulary, tiny_tagger.model, kinds)
+    found = Attribution(tiny_tagger.vocabulary, tiny_tagger.model, text, readings)
+    for label, score in enumerate(readings.scores[0] - tiny_tagger.model.intercepts):
+        assert sum(share for _, share in found.terms(label)) == pytest.approx(score, abs=1e-9)
+        assert found.sentence_shares(label).sum() == pytest.approx(score, abs=1e-9)
+
+
+def test_the_sentence_shown_may_stand_anywhere_in_a_long_text(tiny_tagger: Tagger) -> None:
+    filler = " ".join([FILLER] * 9)
+    text = f"{filler} Recycling bins were emptied. {filler}"
+    answer = tiny_tagger.tag(Entry("1", "", text))
+    assert {theme.sentence for theme in answer.themes} <= {"Recycling bins were emptied."}
+    assert len(tokenise(text)) > LONGEST_WHOLE
+    alone = tiny_tagger.tag(Entry("1", "", text), with_evidence=False)
+    bulk = next(tiny_tagger.tag_all([Entry("1", "", text)]))
+    assert alone.categories == bulk.categories == answer.categories
