@@ -14,8 +14,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
+from themetag.linear import Field
 from themetag.tagger import Tagger
-from themetag.text import Part, fold, sentences, tokenise, words
+from themetag.text import fold, sentences, tokenise
 
 Answers = list[tuple[str | None, float, list[str]]]
 Predict = Callable[[Sequence[str]], Answers]
@@ -47,7 +48,7 @@ def scikit_learn(tagger: Tagger) -> Predict:
             sublinear_tf=True,
             vocabulary=terms,
             lowercase=False,
-            preprocessor=partial(_words_of, field.part),
+            preprocessor=partial(_words_of, field),
             **native,
         )
         vectoriser.idf_ = tagger.vocabulary.idf[start : start + len(terms)]
@@ -105,8 +106,8 @@ def fast_text(corpus: Corpus) -> Predict:
     return predict
 
 
-def _words_of(part: Part, text: str) -> str:
-    return " ".join(words(text) if part == "text" else tokenise(text).of(part))
+def _words_of(field: Field, text: str) -> str:
+    return " ".join(field.words(tokenise(text)))
 
 
 def _flat(text: str) -> str:

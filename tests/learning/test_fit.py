@@ -219,3 +219,18 @@ def test_a_cue_that_no_real_entry_has_moves_nothing() -> None:
     weighing, model, _ = fitted(said, recipe)
     row = weighing.vocabulary.terms[0].index("landfill")
     assert not model.weights[row].any()
+
+
+def test_a_set_that_counts_nothing_teaches_themes_and_no_category() -> None:
+    corpus = separable(12)
+    extra = [
+        labelled("zebra", "Waste", ["green"], id="x1-001", kind="invented"),
+        labelled("zebra", "Waste", ["green"], id="x1-002", kind="invented"),
+    ]
+    whole = replace(corpus, entries=(*corpus.entries, *extra))
+    weighing, model, targets = fitted(whole, replace(RECIPE, category_weights={"x1": 0.0}))
+    row = weighing.vocabulary.terms[0].index("zebra")
+    green = 3 + corpus.codebook.theme_ids.index("green")
+    assert not model.weights[row, :3].any()
+    assert model.weights[row, green] > 0
+    assert targets.category_weights.tolist() == [1.0] * 12 + [0.0] * 2

@@ -39,7 +39,8 @@ def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
     outside = np.arange(n_entries, counts.n_texts)
     everything = np.concatenate([training, outside])
     weighing = weigh(counts, everything, recipe.min_entries)
-    entered = training[targets.category[training] >= 0]
+    has_say = targets.category_weights[training] > 0
+    entered = training[(targets.category[training] >= 0) & has_say]
     coded = training[targets.coded[training]]
     category = targets.category[entered]
     parts = [
@@ -58,7 +59,10 @@ def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
     ]
     if outside.size:
         inside = (everything < n_entries).astype(np.int64)
-        counted = np.append(targets.category_weights[training], np.ones(outside.size))
+        # All entries show what a submission is, those too that teach no category.
+        counted = np.append(
+            np.maximum(targets.category_weights[training], 1.0), np.ones(outside.size)
+        )
         parts.append(
             ridge(
                 weighing.matrix[everything],

@@ -64,6 +64,27 @@ def nested_folds(
     return found
 
 
+def losses(candidates: Sequence[Prepared], seed: int) -> list[float]:
+    """Return the log-loss of each candidate by which a recipe is chosen, over all real entries.
+
+    It is what decides inside the outer folds too. It has seen every real entry, so it serves to
+    choose what is released and never to say how good that is.
+
+    Args:
+        candidates: one corpus, prepared by recipes that compete.
+        seed: deals the folds.
+    """
+    inner = candidates[0].folds(seed)
+    everybody = np.ones(len(inner), dtype=bool)
+
+    def one(prepared: Prepared) -> float:
+        scores = _inner_scores(prepared, inner, None)
+        return _loss(prepared, scores, calibrated(prepared, scores, everybody))
+
+    found: list[Any] = Parallel(n_jobs=-1)(delayed(one)(prepared) for prepared in candidates)
+    return found
+
+
 def answered(
     prepared: Prepared, folds: Sequence[Fold], rewritten: Callable[[Entry], Entry] | None = None
 ) -> Answers:

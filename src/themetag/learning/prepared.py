@@ -63,7 +63,7 @@ class Targets:
             np.array([row.themes is not None for row in rows]),
             plausible | themes,
             np.array([row.kind == "real" for row in rows]),
-            np.array([recipe.category_weights.get(row.kind, 1.0) for row in rows]),
+            np.array([recipe.category_weight(row.entry.id, row.kind) for row in rows]),
         )
 
 

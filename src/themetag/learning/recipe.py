@@ -37,8 +37,9 @@ class Recipe:
     theme_penalty: float = 1.0
     """Alpha of that of the themes."""
     category_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """What an entry of each kind (real, restated, invented) counts in fitting the categories; 1
-    where not named."""
+    """What an entry counts in fitting the categories, 0 for nothing: by its set, which is what
+    stands before the first hyphen of its id, else by its kind (real, restated, invented), else 1.
+    """
     category_cues: float = 0.0
     """How far what the lexicon says moves the scores of the categories: the standard deviation over
     the real entries, where +1 and -1 are yes and no."""
@@ -85,6 +86,16 @@ class Recipe:
         """Return the recipe.toml of a corpus folder; the defaults for a table or without one."""
         path = corpus / "recipe.toml"
         return cls.read(path) if path.is_file() else cls()
+
+    def category_weight(self, id: str, kind: str) -> float:
+        """Return what an entry counts in fitting the categories.
+
+        >>> recipe = Recipe(category_weights={"real": 4.0, "w3": 0.5})
+        >>> recipe.category_weight("w3-017", "invented"), recipe.category_weight("w4-1", "invented")
+        (0.5, 1.0)
+        """
+        of_set = self.category_weights.get(id.partition("-")[0])
+        return self.category_weights.get(kind, 1.0) if of_set is None else of_set
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the recipe in plain types, for a manifest."""

@@ -1,0 +1,64 @@
+"""What a quarter, half and all of the real and of the invented entries are worth.
+
+    python benchmarks/curve.py [--repeats 2] > benchmarks/results/curve.txt
+
+By the protocol of benchmarks/protocol.py. Whole groups are drawn, anew in every repeat; all real
+entries are measured, whichever of them may train. About two minutes a line and repeat.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+import numpy.typing as npt
+from protocol import CAVEAT, TRAINING, run
+
+from themetag.learning.answers import Answers
+from themetag.learning.measure import (
+    CATEGORY_MEASURES,
+    THEME_MEASURES,
+    coded_only,
+    entered_only,
+    measured,
+)
+from themetag.learning.nested import answered, nested_folds
+from themetag.learning.prepared import Prepared
+from themetag.learning.recipe import Recipe
+
+_SHARES = ((1.0, 1.0), (1.0, 0.5), (1.0, 0.25), (1.0, 0.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0))
+
+
+def main() -> None:
+    """Measure every share."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--repeats", type=int, default=2)
+    n_repeats = options.parse_args().repeats
+    recipe = Recipe.of(TRAINING)
+    prepared = run([recipe], 0).prepared
+    print(
+        f"Nested grouped folds over {len(prepared.real)} real entries, {n_repeats} repeats. "
+        "Restated entries go with the real ones; the lexicon is always there.\n" + CAVEAT + "\n"
+    )
+    for real, invented in _SHARES:
+        found: list[Answers] = []
+        for repeat in range(n_repeats):
+            trains = drawn(prepared, real, invented, repeat)
+            found.append(answered(prepared, nested_folds([prepared], recipe.seed + repeat, trains)))
+        top = measured(entered_only(found), {k: CATEGORY_MEASURES[k] for k in ("top1", "top3")})
+        themes = measured(coded_only(found), {"micro_f1": THEME_MEASURES["micro_f1"]})
+        print(f"{real:.0%} of the real, {invented:.0%} of the invented ({int(trains.sum())} texts)")
+        for name, figure in (top | themes).items():
+            print(f"  {name:<10} {figure}", flush=True)
+
+
+def drawn(prepared: Prepared, real: float, invented: float, seed: int) -> npt.NDArray[np.bool_]:
+    """Draw the entries that may train, whole groups of them."""
+    draw = np.random.default_rng(seed)
+    is_invented = np.array([row.kind == "invented" for row in prepared.corpus.entries])
+    chances = draw.random(int(prepared.groups.max()) + 1)[prepared.groups]
+    return np.where(is_invented, chances < invented, chances < real)
+
+
+if __name__ == "__main__":
+    main()
