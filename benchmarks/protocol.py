@@ -7,7 +7,6 @@ restated entries only ever train.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +36,7 @@ CAVEAT = (
     "Themes are coded by language models, which no person has checked; most training text is "
     "invented by one, trains and is never measured on."
 )
+_MAIN = {name: CATEGORY_MEASURES[name] for name in ("top1", "top3", "macro_f1", "coverage")}
 # Below this many examples a theme's F1 is one entry's luck.
 LEAST_SUPPORT = 5
 
@@ -138,7 +138,9 @@ def only(repeats: Sequence[Answers], rows: npt.NDArray[np.bool_]) -> list[Answer
     ]
 
 
-def neutral_prose() -> list[str]:
-    """Return passages about process that could stand in any statement."""
-    with (Path(__file__).parent / "data" / "neutral_prose.csv").open(encoding="utf-8") as file:
-        return [row["text"] for row in csv.DictReader(file)]
+def row(name: str, repeats: Sequence[Answers]) -> str:
+    """Return the main figures of some entries in one line."""
+    entered, coded = entered_only(repeats), coded_only(repeats)
+    parts = [f"{key} {value}" for key, value in measured(entered, _MAIN).items()]
+    themes = measured(coded, {"micro_f1": THEME_MEASURES["micro_f1"]})
+    return f"  {name:<40} " + "; ".join([*parts, f"themes micro_f1 {themes['micro_f1']}"])

@@ -8,15 +8,13 @@ Nested: see benchmarks/protocol.py. About half an hour for five repeats on two c
 from __future__ import annotations
 
 import argparse
-import random
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from protocol import CAVEAT, Protocol, candidates, figures, neutral_prose, only, run
+from protocol import CAVEAT, Protocol, candidates, figures, only, row, run
 
-from themetag.entry import Entry
 from themetag.learning.answers import Answers
 from themetag.learning.measure import (
     CATEGORY_MEASURES,
@@ -27,7 +25,6 @@ from themetag.learning.measure import (
     measured,
 )
 
-_BRIEF = {name: CATEGORY_MEASURES[name] for name in ("top1", "top3", "macro_f1", "coverage")}
 # How councils are styled on the pages; where the name does not tell, that is said.
 _STYLES = {
     "London borough": ("LBC", "RBC"),
@@ -60,7 +57,6 @@ def main() -> None:
     _theme_probabilities(coded_only(answers))
     _coverage(found, answers)
     _abstained(answers)
-    _lengths(found)
     _styles(found, answers)
     _years(found, answers)
 
@@ -114,32 +110,12 @@ def _abstained(answers: Sequence[Answers]) -> None:
     print(f"\nReal entries declined as texts of another kind: {share:.3f}")
 
 
-def _lengths(found: Protocol) -> None:
-    """Ask for titles alone, the entries, and entries set among prose about process."""
-    prose, draw = neutral_prose(), random.Random(0)
-
-    def long(entry: Entry) -> Entry:
-        passages = draw.sample(prose, 7)
-        return Entry(entry.id, entry.title, "\n\n".join([*passages[:3], entry.body, *passages[3:]]))
-
-    has_title = np.array([bool(row.entry.title) for row in found.corpus.real])
-    whole = found.answers
-    diluted = found.rewritten(long)
-    n_words = np.median([len(long(row.entry).text.split()) for row in found.corpus.real])
-    print("\nBy length")
-    _row("as entered", whole)
-    _row(f"among process prose, {n_words:.0f} words", diluted)
-    _row("entries with a title, as entered", only(whole, has_title))
-    titles = found.rewritten(lambda entry: Entry(entry.id, "", entry.title))
-    _row("the same, title alone", only(titles, has_title))
-
-
 def _styles(found: Protocol, answers: Sequence[Answers]) -> None:
     print("\nBy the style of the council's printed name")
     councils = _councils()
     styles = np.array([_style(councils.get(row.entry.id, "")) for row in found.corpus.real])
     for style in [*_STYLES, "told by no style", "no council printed"]:
-        _row(style, only(answers, styles == style))
+        print(row(style, only(answers, styles == style)))
 
 
 def _councils() -> dict[str, str]:
@@ -172,17 +148,6 @@ def _years(found: Protocol, answers: Sequence[Answers]) -> None:
             name = found.corpus.codebook.category_names[held.pop()]
             line += f"; recall of {name} {recall}"
         print(line)
-
-
-def _row(name: str, repeats: Sequence[Answers]) -> None:
-    parts = []
-    entered, coded = entered_only(repeats), coded_only(repeats)
-    if len(entered[0].category):
-        parts += [f"{k} {v}" for k, v in measured(entered, _BRIEF).items()]
-    if len(coded[0].category):
-        themes = measured(coded, {"micro_f1": THEME_MEASURES["micro_f1"]})
-        parts.append(f"themes micro_f1 {themes['micro_f1']}")
-    print(f"  {name:<40} " + "; ".join(parts))
 
 
 if __name__ == "__main__":

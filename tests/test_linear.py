@@ -303,11 +303,10 @@ def test_a_text_without_known_terms_scores_the_intercepts() -> None:
     assert model.scores(vocabulary("bins").vectors([Tokens()])).tolist() == [[0.25, -1.0]]
 
 
-def test_contributions_are_what_each_term_adds_to_a_score_or_to_a_difference() -> None:
+def test_contributions_are_what_each_term_adds_to_a_score() -> None:
     model = linear_model([[1, -2], [5, 10]], [100, 200])
     vectors = vocabulary("bins", "homes", idf=[3, 4]).vectors([Tokens(["homes", "bins"])])
     assert model.contributions(vectors, 1).tolist() == pytest.approx([-1.2, 8])
-    assert model.contributions(vectors, 1, 0).tolist() == pytest.approx([-1.8, 4])
 
 
 def test_scores_of_half_precision_are_those_of_the_widened_model_to_the_bit() -> None:

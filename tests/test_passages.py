@@ -76,7 +76,7 @@ def test_a_short_text_is_scored_whole() -> None:
     text = "Bins. " + FILLER * 2
     expected = MODEL.scores(KNOWN.vectors([tokenise(text)]))[0].tolist()
     assert scores(text) == expected
-    assert read([text], KNOWN, MODEL, KINDS).shares.tolist() == [1.0]
+    assert read([text], KNOWN, MODEL, KINDS).shares.tolist() == [[1.0] * 4]
 
 
 def test_a_sentence_that_says_something_is_not_drowned_by_talk_of_boards() -> None:
@@ -92,19 +92,19 @@ def test_shares_of_a_text_sum_to_one_and_its_score_is_the_mean_they_make() -> No
     text = " ".join(["Bins. " + FILLER, "Books. " + FILLER] * 5)
     found = read(["Bins.", text], KNOWN, MODEL, KINDS)
     of_passages = MODEL.scores(found.vectors)
-    assert found.shares[0] == 1.0
-    assert found.shares[1:].sum() == pytest.approx(1.0)
-    expected = (found.shares[1:, None] * of_passages[1:]).sum(axis=0)
+    assert found.shares[0].tolist() == [1.0] * 4
+    np.testing.assert_allclose(found.shares[1:].sum(axis=0), 1.0)
+    expected = (found.shares[1:] * of_passages[1:]).sum(axis=0)
     np.testing.assert_allclose(found.scores[1], expected)
 
 
-def test_a_passage_that_is_surer_by_one_counts_e_to_the_four_times_as_much() -> None:
-    # The first passage has its category at 1, its theme at -0.5 and its scope at 0.5, so 1 in all;
-    # in the second nothing is known, so 0 in all.
+def test_passages_count_by_what_they_score_and_by_how_like_a_submission_they_are() -> None:
+    # The first passage scores 1, -1, -0.5 and for scope 0.5; in the others nothing is known.
     text = f"Bins. {sentence(79)} {sentence(80)} {sentence(80)} {sentence(80)}"
     shares = read([text], KNOWN, MODEL, KINDS).shares
-    assert shares[0] / shares[1] == pytest.approx(np.exp(4.0))
-    assert shares[1] == shares[2]
+    ahead = np.array([4 * (1 + 0.5), 4 * (-1 + 0.5), 2 * (-0.5 + 0.5), 4 * (0.5 + 0.5)])
+    np.testing.assert_allclose(shares[0] / shares[1], np.exp(ahead))
+    np.testing.assert_allclose(shares[1], shares[2])
 
 
 def test_known_terms_of_a_long_text_are_counted_once() -> None:

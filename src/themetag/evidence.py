@@ -80,9 +80,13 @@ class Attribution:
         return self._sentences[int(np.argmax(self.sentence_shares(label)))]
 
     def _shares(self, label: int, rival: int | None) -> Floats:
+        shares = self._shares_of(label)
+        return shares if rival is None else shares - self._shares_of(rival)
+
+    def _shares_of(self, label: int) -> Floats:
         vectors = self._readings.vectors
-        contributions = self._model.contributions(vectors, label, rival)
-        contributions *= np.repeat(self._readings.shares, np.diff(vectors.bounds))
+        of_passages = np.repeat(self._readings.shares[:, label], np.diff(vectors.bounds))
+        contributions = self._model.contributions(vectors, label) * of_passages
         shares: Floats = (contributions / vectors.counts)[self._row]
         return shares
 

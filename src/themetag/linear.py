@@ -281,19 +281,15 @@ class LinearModel:
         """Return the same model at single precision: the same scores, sooner in bulk."""
         return LinearModel(self.weights.astype(np.float32), self.intercepts)
 
-    def contributions(self, vectors: Vectors, label: int, rival: int | None = None) -> Floats:
+    def contributions(self, vectors: Vectors, label: int) -> Floats:
         """Return what each known term of some texts adds to a label's score.
 
         Args:
             vectors: the texts.
             label: the label's column.
-            rival: a column whose score is taken off, where two labels are compared.
 
         Returns:
-            `(n,)` float64; with the intercept they add up to the score, or to the difference.
+            `(n,)` float64; with the intercept they add up to the score.
         """
-        weights = self.weights[vectors.ids, label].astype(np.float64)
-        if rival is not None:
-            weights -= self.weights[vectors.ids, rival]
-        shares: Floats = vectors.values * weights
+        shares: Floats = vectors.values * self.weights[vectors.ids, label].astype(np.float64)
         return shares

@@ -26,9 +26,10 @@ Ids = npt.NDArray[np.int64]
 LONGEST_WHOLE = 260
 # The usual length of a text of the corpus.
 PASSAGE_WORDS = 80
-# How sharply passages are told apart. Scores are 1 for yes and -1 for no: one passage that is a
-# whole yes ahead of another counts e to the 4 times, or 55 times, as much.
-_SHARPNESS = 4.0
+# How sharply passages are told apart, for categories and for themes. Scores are 1 for yes and -1
+# for no: a passage that is ahead of another by 1 counts e to the 4 times, or 55 times, as much for
+# a category. Themes are told apart less: several may be right, each in passages of its own.
+_OF_CATEGORIES, _OF_THEMES = 4.0, 2.0
 
 
 class Passage(NamedTuple):
@@ -86,7 +87,8 @@ class Readings:
     vectors: Vectors
     """The passages over the vocabulary."""
     shares: Floats
-    """`(n_passages,)` how much each counts in its text; those of a text sum to 1."""
+    """`(n_passages, n_columns)` how much each counts in the scores of its text; those of a text sum
+    to 1."""
     scores: Floats
     """`(n_texts, n_columns)` uncalibrated, in the order of the model."""
     n_known: Ids
@@ -109,27 +111,29 @@ def read(
     vectors = vocabulary.vectors([passage.tokens for passage in every])
     scores = model.scores(vectors)
     if len(every) == len(texts):
-        return Readings(every, vectors, np.ones(len(every)), scores, vectors.n_known)
+        return Readings(every, vectors, np.ones_like(scores), scores, vectors.n_known)
     ends = list(accumulate(map(len, cut)))
-    shares = np.ones(len(every))
+    shares = np.ones_like(scores)
     whole = np.empty((len(texts), scores.shape[1]))
     n_known = np.empty(len(texts), dtype=np.int64)
     for i, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
         own = slice(start, end)
         if end - start > 1:
-            shares[own] = softmax(_SHARPNESS * _decidedness(scores[own], kinds))
-        whole[i] = (shares[own, None] * scores[own]).sum(axis=0)
+            shares[own] = _shares(scores[own], kinds)
+        whole[i] = (shares[own] * scores[own]).sum(axis=0)
         n_known[i] = vocabulary.n_known(vectors.ids[vectors.bounds[start] : vectors.bounds[end]])
     return Readings(every, vectors, shares, whole, n_known)
 
 
-def _decidedness(scores: Floats, kinds: tuple[int, int]) -> Floats:
-    """Return how clearly each passage reads like something.
+def _shares(scores: Floats, kinds: tuple[int, int]) -> Floats:
+    """Return how much each passage of one text counts for each column.
 
-    That is its best category, its best theme and, in a model that tells submissions from other
-    texts, how much it is like one, added up.
+    It counts by what it scores there, so that a label is judged by what speaks for it, and by how
+    like a submission it is, where the model tells that.
     """
     n_categories, n_themes = kinds
-    parts = np.split(scores, [n_categories, n_categories + n_themes], axis=1)
-    best: Floats = np.sum([part.max(axis=1) for part in parts if part.size], axis=0)
-    return best
+    n_labels = n_categories + n_themes
+    likeness = scores[:, n_labels:].sum(axis=1, keepdims=True)
+    sharpness = np.full(scores.shape[1], _OF_CATEGORIES)
+    sharpness[n_categories:n_labels] = _OF_THEMES
+    return softmax((sharpness * (scores + likeness)).T).T

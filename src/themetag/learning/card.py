@@ -77,7 +77,13 @@ def _trained_on(corpus: Corpus) -> str:
         rows.append(
             ["texts that are no submissions: what is out of scope", str(len(corpus.outside))]
         )
-    return "\n\n".join([table(["kind", "entries"], rows), table(["label", *used], labels)])
+    if corpus.readings:
+        read = sum(row.kind == "invented" and row.entry.id in corpus.readings
+                   for row in corpus.entries)  # fmt: skip
+        rows.append(["invented entries that a reader placed who did not know for what", str(read)])
+    if corpus.cues:
+        rows.append(["judgements of words, by experts who saw no entry", f"{len(corpus.cues)}"])
+    return "\n\n".join([table(["kind", "number"], rows), table(["label", *used], labels)])
 
 
 def _by_label(report: Report) -> list[str]:
