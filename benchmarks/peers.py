@@ -15,6 +15,7 @@ from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
 from themetag.linear import Field
+from themetag.passages import passages
 from themetag.tagger import Tagger
 from themetag.text import fold, sentences, tokenise
 
@@ -23,13 +24,18 @@ Predict = Callable[[Sequence[str]], Answers]
 
 
 def distinct_texts(corpus: Corpus, n: int, seed: int = 0) -> list[str]:
-    """Return n different texts of a submission's length, made of shuffled sentences."""
+    """Return n different texts of a submission's length, made of shuffled sentences.
+
+    None is so long that themetag would read it in passages, which the other programs do not.
+    """
     pool = [s for row in corpus.entries for s in sentences(row.entry.body) if len(s.split()) > 4]
     lengths = [len(sentences(row.entry.text)) for row in corpus.real]
     draw = random.Random(seed)
     seen: set[str] = set()
     while len(seen) < n:
-        seen.add(" ".join(draw.choices(pool, k=max(2, draw.choice(lengths)))))
+        text = " ".join(draw.choices(pool, k=max(2, draw.choice(lengths))))
+        if len(passages(text)) == 1:
+            seen.add(text)
     return sorted(seen)
 
 

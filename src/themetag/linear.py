@@ -11,10 +11,10 @@ approaches in automatic text retrieval", 1988).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise, repeat
 from typing import Literal
 
@@ -71,7 +71,9 @@ class Field:
         return list(chain.from_iterable(word_groups(tokens, length) for length in lengths))
 
     def terms_of_word(self, word: str) -> list[str]:
-        """Return the runs of characters of one word."""
+        """Return the terms that one word has by itself: runs of its characters, or the word."""
+        if self.kind == "words":
+            return [word] if self.shortest == 1 else []
         return character_groups(word, self.shortest, self.longest)
 
 
@@ -114,7 +116,7 @@ class Vocabulary:
     _index: tuple[dict[str, int], ...] = dataclass_field(init=False, repr=False)
     _field_of: Ids = dataclass_field(init=False, repr=False)
     _counts_as_known: Flags = dataclass_field(init=False, repr=False)
-    _word_ids: tuple[Callable[[str], bytes], ...] = dataclass_field(init=False, repr=False)
+    _lookups: tuple[_Lookup, ...] = dataclass_field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         sizes = [len(terms) for terms in self.terms]
@@ -134,8 +136,10 @@ class Vocabulary:
         whole = [field.kind == "words" and field.part == "text" for field in self.fields]
         counts_as_known = np.array(whole if any(whole) else [True] * len(whole), dtype=bool)
         object.__setattr__(self, "_counts_as_known", counts_as_known)
-        readers = tuple(map(_remembering, self.fields, index))
-        object.__setattr__(self, "_word_ids", readers)
+        alike: dict[tuple[Part, str], list[tuple[Field, dict[str, int]]]] = {}
+        for field, own in zip(self.fields, index, strict=True):
+            alike.setdefault((field.part, field.numbers), []).append((field, own))
+        object.__setattr__(self, "_lookups", tuple(map(_Lookup, alike.values())))
 
     def __len__(self) -> int:
         return len(self.idf)
@@ -149,8 +153,7 @@ class Vocabulary:
 
         What a text gives does not depend on the texts beside it.
         """
-        lookups = zip(self.fields, self._index, self._word_ids, strict=True)
-        found = [_found(*lookup, texts) for lookup in lookups]
+        found = list(chain.from_iterable(lookup.found(texts) for lookup in self._lookups))
         rows = np.concatenate([rows for rows, _ in found])
         ids = np.concatenate([ids for _, ids in found])
         # Text and term in one number, so that one sort brings repeats together; the least type
@@ -190,12 +193,13 @@ class Vocabulary:
             The term's id, the word or words it is shown as, and the position of the first word in
             the whole text.
         """
-        for field, index, word_ids in zip(self.fields, self._index, self._word_ids, strict=True):
+        for field, index in zip(self.fields, self._index, strict=True):
             tokens, written = field.words(text), text.of(field.part)
             start = text.start_of(field.part)
             if field.kind == "characters":
                 for position, (word, shown) in enumerate(zip(tokens, written, strict=True), start):
-                    yield from ((id, shown, position) for id in _unpacked(word_ids(word)).tolist())
+                    ids = map(index.get, field.terms_of_word(word))
+                    yield from ((id, shown, position) for id in ids if id is not None)
                 continue
             for length in range(field.shortest, field.longest + 1):
                 groups = zip(word_groups(tokens, length), word_groups(written, length), strict=True)
@@ -204,39 +208,45 @@ class Vocabulary:
                         yield id, shown, position
 
 
-def _found(
-    field: Field, index: dict[str, int], word_ids: Callable[[str], bytes], texts: Sequence[Tokens]
-) -> tuple[Ids, Ids]:
-    """Return the text and the id of every known term of one field, repeats included."""
-    rows = np.arange(len(texts))
-    if field.kind == "characters":
-        tokens = [field.words(text) for text in texts]
-        packed = list(map(word_ids, chain.from_iterable(tokens)))
-        word_rows = np.repeat(rows, list(map(len, tokens)))
-        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES
-        return np.repeat(word_rows, sizes), _unpacked(b"".join(packed))
-    terms = [field.terms(text) for text in texts]
-    ids = np.fromiter(map(index.get, chain.from_iterable(terms), repeat(-1)), np.int64)
-    known = ids >= 0
-    return np.repeat(rows, list(map(len, terms)))[known], ids[known]
+class _Lookup:
+    """The terms of fields that read the same words, which are those of one part of a text.
 
-
-def _remembering(field: Field, index: dict[str, int]) -> Callable[[str], bytes]:
-    """Return a function from a word to the ids of its known terms, kept for words met again.
-
-    Ids come as bytes: those of many words are joined sooner than lists are.
+    What depends on one word alone, runs of its characters and the word itself, is looked up once
+    for all the fields and kept for when the word is met again.
     """
 
-    @lru_cache(maxsize=_REMEMBERED_WORDS)
-    def word_ids(word: str) -> bytes:
-        ids = map(index.get, field.terms_of_word(word))
-        return array("q", [id for id in ids if id is not None]).tobytes()
+    def __init__(self, fields: Sequence[tuple[Field, dict[str, int]]]):
+        self._words_of = fields[0][0].words
+        self._ids_of_word = lru_cache(maxsize=_REMEMBERED_WORDS)(partial(_packed, tuple(fields)))
+        self._runs = [
+            (length, index)
+            for field, index in fields
+            if field.kind == "words"
+            for length in range(max(field.shortest, 2), field.longest + 1)
+        ]
 
-    return word_ids
+    def found(self, texts: Sequence[Tokens]) -> Iterator[tuple[Ids, Ids]]:
+        """Yield the text and the id of every known term, repeats included, a few blocks of them."""
+        rows = np.arange(len(texts))
+        tokens = list(map(self._words_of, texts))
+        packed = list(map(self._ids_of_word, chain.from_iterable(tokens)))
+        word_rows = np.repeat(rows, list(map(len, tokens)))
+        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES
+        yield np.repeat(word_rows, sizes), np.frombuffer(b"".join(packed), dtype=np.int64)
+        for length, index in self._runs:
+            runs = [word_groups(words, length) for words in tokens]
+            ids = np.fromiter(map(index.get, chain.from_iterable(runs), repeat(-1)), np.int64)
+            known = ids >= 0
+            yield np.repeat(rows, list(map(len, runs)))[known], ids[known]
 
 
-def _unpacked(ids: bytes) -> Ids:
-    return np.frombuffer(ids, dtype=np.int64)
+def _packed(fields: Sequence[tuple[Field, dict[str, int]]], word: str) -> bytes:
+    """Return the ids of a word's known terms as bytes, which are joined sooner than lists are."""
+    ids = array("q")
+    for field, index in fields:
+        terms = field.terms_of_word(word)
+        ids.extend(id for id in map(index.get, terms) if id is not None)
+    return ids.tobytes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,9 +282,8 @@ class LinearModel:
         """
         scores = np.empty((len(vectors), len(self.intercepts)))
         for row, (low, high) in enumerate(pairwise(vectors.bounds.tolist())):
-            terms = self.weights.take(vectors.ids[low:high], axis=0).astype(np.float64)
-            terms *= vectors.values[low:high, None]
-            scores[row] = terms.sum(axis=0)
+            weights = self.weights.take(vectors.ids[low:high], axis=0)
+            np.einsum("i,ij->j", vectors.values[low:high], weights, out=scores[row])
         return scores + self.intercepts
 
     def widened(self) -> LinearModel:

@@ -168,8 +168,7 @@ class Tokens(list[str]):
         ['00', 'homes', 'in', '0000']
         """
         if self._masked is None:
-            written = " ".join(self).translate(_DIGITS)
-            words = written.split(" ") if self else []
+            words = [word if word.isalpha() else word.translate(_DIGITS) for word in self]
             self._masked = Tokens(words, self.n_title, self.n_opening)
         return self._masked
 
