@@ -13,16 +13,13 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from protocol import CAVEAT, TRAINING, Protocol, only, row, run
 
-from themetag import passages
 from themetag.entry import Entry
-from themetag.learning.answers import Answers
 from themetag.learning.recipe import Recipe
 
 _PROSE = Path(__file__).parent / "data" / "neutral_prose.csv"
@@ -63,12 +60,13 @@ def diluted(found: Protocol) -> dict[str, Entry]:
 
 
 def _whole_and_in_passages(name: str, found: Protocol, statements: dict[str, Entry]) -> None:
-    def asked() -> list[Answers]:
-        return found.rewritten(lambda entry: statements[entry.id])
-
-    print(row(f"{name}, as shipped", asked()))
-    passages.LONGEST_WHOLE = sys.maxsize
-    print(row(f"{name}, read whole", asked()))
+    print(row(f"{name}, as shipped", found.rewritten(lambda entry: statements[entry.id])))
+    whole = [
+        [replace(fold, tagger=replace(fold.tagger, lengths=None)) for fold in folds]
+        for folds in found.repeats
+    ]
+    answers = replace(found, repeats=whole).rewritten(lambda entry: statements[entry.id])
+    print(row(f"{name}, read whole", answers))
 
 
 if __name__ == "__main__":

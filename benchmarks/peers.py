@@ -15,7 +15,7 @@ from sklearn.pipeline import FeatureUnion
 
 from themetag.learning.corpus import Corpus
 from themetag.linear import Field
-from themetag.passages import passages
+from themetag.passages import Lengths, passages
 from themetag.tagger import Tagger
 from themetag.text import fold, sentences, tokenise
 
@@ -23,7 +23,7 @@ Answers = list[tuple[str | None, float, list[str]]]
 Predict = Callable[[Sequence[str]], Answers]
 
 
-def distinct_texts(corpus: Corpus, n: int, seed: int = 0) -> list[str]:
+def distinct_texts(corpus: Corpus, n: int, lengths: Lengths | None, seed: int = 0) -> list[str]:
     """Return n different texts of a submission's length, made of shuffled sentences.
 
     None is so long that themetag would read it in passages, which the other programs do not.
@@ -34,7 +34,7 @@ def distinct_texts(corpus: Corpus, n: int, seed: int = 0) -> list[str]:
     seen: set[str] = set()
     while len(seen) < n:
         text = " ".join(draw.choices(pool, k=max(2, draw.choice(lengths))))
-        if len(passages(text)) == 1:
+        if len(passages(text, lengths)) == 1:
             seen.add(text)
     return sorted(seen)
 

@@ -31,7 +31,7 @@ def main() -> None:
     given = options.parse_args()
     corpus = read_corpus(Path("training"))
     tagger = artifact.load(artifact.find())
-    texts = distinct_texts(corpus, given.texts)
+    texts = distinct_texts(corpus, given.texts, tagger.lengths)
     programs = {
         "themetag": lambda batch: [
             (p.category, p.categories[0].probability, [t.label for t in p.themes])

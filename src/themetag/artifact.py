@@ -23,6 +23,7 @@ from themetag.codebook import Codebook
 from themetag.errors import ArtifactError, CodebookError, InputError
 from themetag.linear import Field, LinearModel, Vocabulary, Weights
 from themetag.output import new_folder, refuse_existing
+from themetag.passages import Lengths
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
 
@@ -173,6 +174,7 @@ def save(
             for field, terms in zip(tagger.vocabulary.fields, tagger.vocabulary.terms, strict=True)
         ],
         "calibration": _calibration_row(tagger),
+        "lengths": None if tagger.lengths is None else asdict(tagger.lengths),
         **facts,
         "files": {name: hashlib.sha256(contents[name]).hexdigest() for name in FILES},
     }
@@ -253,6 +255,8 @@ def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tag
         Calibration(
             **calibration, thresholds=np.array([thresholds[id] for id in codebook.theme_ids])
         ),
+        # Models of format 1 know of no lengths.
+        Lengths(**lengths) if (lengths := manifest.get("lengths")) else None,
     )
 
 

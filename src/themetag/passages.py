@@ -7,7 +7,7 @@ on, the ones that say something decided count, and the others next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -22,14 +22,34 @@ from themetag.text import Tokens, sentences, split_title, tokenise, words
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 
-# No text of the corpus is longer: all that a model was trained on is read whole.
-LONGEST_WHOLE = 260
-# The usual length of a text of the corpus.
-PASSAGE_WORDS = 80
 # How sharply passages are told apart, for categories and for themes. Scores are 1 for yes and -1
 # for no: a passage that is ahead of another by 1 counts e to the 4 times, or 55 times, as much for
 # a category. Themes are told apart less: several may be right, each in passages of its own.
 _OF_CATEGORIES, _OF_THEMES = 4.0, 2.0
+
+
+# A model of mere titles reads a summary whole all the same, and no passage is a few words.
+_LEAST_WHOLE, _LEAST_PASSAGE = 200, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The lengths in words that a model is used to.
+
+    >>> Lengths.of([90, 260, 80])
+    Lengths(longest=260, usual=90)
+    """
+
+    longest: int
+    """That of the longest text it was trained on; what is longer is read in passages."""
+    usual: int
+    """The median, which is the length of a passage."""
+
+    @classmethod
+    def of(cls, n_words: Sequence[int]) -> Lengths:
+        """Take them from the lengths of training texts, one or more, none of them too short."""
+        median = round(float(np.median(n_words)))
+        return cls(max(*n_words, _LEAST_WHOLE), max(median, _LEAST_PASSAGE))
 
 
 class Passage(NamedTuple):
@@ -46,36 +66,36 @@ class Passage(NamedTuple):
         return at if at < n_title else self.start + at - n_title
 
 
-def passages(text: str) -> list[Passage]:
-    """Cut a text of more than 260 words into passages of about 80, others not at all.
+def passages(text: str, lengths: Lengths | None) -> list[Passage]:
+    """Cut a text that is longer than any a model was trained on into passages.
 
-    Sentences stay whole unless they are longer than a passage.
+    Sentences stay whole unless they are longer than a passage. Shorter texts are one passage, and
+    so are all where the lengths are not known.
     """
     tokens = tokenise(text)
-    if len(tokens) <= LONGEST_WHOLE:
+    if lengths is None or len(tokens) <= lengths.longest:
         return [Passage(tokens, tokens.n_title)]
     title, body = split_title(text)
-    pieces = chain.from_iterable(map(_short_enough, map(words, sentences(body))))
     parts: list[list[list[str]]] = [[]]
-    room = PASSAGE_WORDS
-    for piece in pieces:
+    room = lengths.usual
+    for piece in _pieces(body, lengths.usual):
         if len(piece) > room and parts[-1]:
             parts.append([])
-            room = PASSAGE_WORDS
+            room = lengths.usual
         parts[-1].append(piece)
         room -= len(piece)
     head = words(title)
-    lengths = [sum(map(len, part)) for part in parts]
-    starts = accumulate(lengths[:-1], initial=len(head))
+    starts = accumulate((sum(map(len, part)) for part in parts[:-1]), initial=len(head))
     return [
         Passage(Tokens([*head, *chain.from_iterable(part)], len(head), len(part[0])), start)
         for part, start in zip(parts, starts, strict=True)
     ]
 
 
-def _short_enough(sentence: list[str]) -> list[list[str]]:
-    cuts = range(0, len(sentence), PASSAGE_WORDS)
-    return [sentence[at : at + PASSAGE_WORDS] for at in cuts]
+def _pieces(body: str, longest: int) -> Iterator[list[str]]:
+    """Yield the words of every sentence, those of a long one in several pieces."""
+    for sentence in map(words, sentences(body)):
+        yield from (sentence[at : at + longest] for at in range(0, len(sentence), longest))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +116,11 @@ class Readings:
 
 
 def read(
-    texts: Sequence[str], vocabulary: Vocabulary, model: LinearModel, kinds: tuple[int, int]
+    texts: Sequence[str],
+    vocabulary: Vocabulary,
+    model: LinearModel,
+    kinds: tuple[int, int],
+    lengths: Lengths | None = None,
 ) -> Readings:
     """Score texts; what a text gets does not depend on the texts beside it.
 
@@ -105,8 +129,9 @@ def read(
         vocabulary: the terms that count.
         model: what they are worth.
         kinds: how many of the model's columns are categories, and how many after those are themes.
+        lengths: what the model is used to; without them every text is read whole.
     """
-    cut = [passages(text) for text in texts]
+    cut = [passages(text, lengths) for text in texts]
     every = list(chain.from_iterable(cut))
     vectors = vocabulary.vectors([passage.tokens for passage in every])
     scores = model.scores(vectors)

@@ -12,7 +12,7 @@ from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
 from themetag.linear import Floats, LinearModel, Vocabulary
-from themetag.passages import Readings, read
+from themetag.passages import Lengths, Readings, read
 from themetag.prediction import (
     DECIMALS,
     Evidence,
@@ -53,6 +53,8 @@ class Tagger:
     """One column a category, one a theme, and one for scope where the calibration has a floor."""
     calibration: Calibration
     """What makes probabilities of scores."""
+    lengths: Lengths | None = None
+    """What the model is used to; None reads every text whole."""
 
     def tag(self, entry: Entry | str, *, with_evidence: bool = True) -> Prediction:
         """Say which category an entry reads like and which themes it is about.
@@ -88,7 +90,7 @@ class Tagger:
 
     def _read(self, texts: Sequence[str]) -> Readings:
         kinds = len(self.codebook.categories), len(self.codebook.themes)
-        return read(texts, self.vocabulary, self.model, kinds)
+        return read(texts, self.vocabulary, self.model, kinds, self.lengths)
 
     def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
         return self._answers(entries, self._read([entry.text for entry in entries]), None)

@@ -129,8 +129,14 @@ def _fold(candidates: Sequence[Prepared], outer: Flags, seed: int, trains: Flags
     unseen = np.flatnonzero(outer)
     training = _training(prepared, unseen, trains)
     weighing, model = fit(prepared, training)
-    book = prepared.corpus.codebook
-    tagger = Tagger(f"fold-{seed}", book, weighing.vocabulary, model, calibrations[choice])
+    tagger = Tagger(
+        f"fold-{seed}",
+        prepared.corpus.codebook,
+        weighing.vocabulary,
+        model,
+        calibrations[choice],
+        prepared.lengths(training),
+    )
     return Fold(unseen, choice, tagger)
 
 

@@ -14,6 +14,8 @@ from themetag.learning.features import Counts, Terms, count
 from themetag.learning.grouping import deal_folds, group_entries
 from themetag.learning.lexicon import Lexicon, single_words
 from themetag.learning.recipe import Recipe
+from themetag.passages import Lengths
+from themetag.text import words
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -81,6 +83,8 @@ class Prepared:
     """What experts said of the terms; maybe nothing."""
     groups: Ids
     """`(n,)` projects and near-identical texts, over entries of every kind."""
+    n_words: Ids
+    """`(n,)` the length of each entry's text."""
     recipe: Recipe
     """How to fit."""
 
@@ -99,6 +103,7 @@ class Prepared:
             Targets.of(corpus, recipe),
             lexicon,
             group_entries(texts, [row.group for row in corpus.entries]),
+            np.array([len(words(text)) for text in texts]),
             recipe,
         )
 
@@ -148,3 +153,7 @@ class Prepared:
     def training_part(self, unseen: Ids) -> Ids:
         """Return all positions but those of entries that share a group with an unseen one."""
         return np.flatnonzero(~np.isin(self.groups, self.groups[unseen]))
+
+    def lengths(self, training: Ids) -> Lengths:
+        """Return the lengths that a model of these entries is used to."""
+        return Lengths.of(self.n_words[training].tolist())

@@ -84,7 +84,14 @@ def _fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
     everything = np.arange(len(prepared.corpus.entries))
     weighing, model = fit(prepared, everything)
     calibration = calibrated(prepared, unseen.scores, np.ones(len(prepared.real), dtype=bool))
-    return Tagger(version, prepared.corpus.codebook, weighing.vocabulary, model, calibration)
+    return Tagger(
+        version,
+        prepared.corpus.codebook,
+        weighing.vocabulary,
+        model,
+        calibration,
+        prepared.lengths(everything),
+    )
 
 
 def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str, Any]:
