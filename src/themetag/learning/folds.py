@@ -31,15 +31,21 @@ class OutOfFold:
     """What would have been said, each fold calibrated on the other folds' scores."""
 
 
-def cross_validate(prepared: Prepared, seed: int) -> OutOfFold:
+def cross_validate(prepared: Prepared, seed: int, trains: Flags | None = None) -> OutOfFold:
     """Fit on all folds but one, answer that one, and so on round.
 
     Vocabulary, frequencies and weights are learnt in the training part alone. Calibration and
     thresholds of a fold are found on the scores of the other folds.
+
+    Args:
+        prepared: the corpus.
+        seed: deals the folds.
+        trains: `(n_entries,)` which entries may be fitted on, for a learning curve; all where not
+            given. Every real entry is answered in any case.
     """
     real, folds = prepared.real, prepared.folds(seed)
     unseen = [real[folds == k] for k in range(int(folds.max()) + 1)]
-    parts = [(prepared.training_part(rows), rows) for rows in unseen]
+    parts = [(prepared.training_part(rows, trains), rows) for rows in unseen]
     found = score_unseen(prepared, parts)
     scores = np.zeros((len(real), found[0].shape[1]))
     for k, fold_scores in enumerate(found):

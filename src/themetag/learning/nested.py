@@ -127,7 +127,7 @@ def _fold(candidates: Sequence[Prepared], outer: Flags, seed: int, trains: Flags
     choice = int(np.argmin(losses))
     prepared = candidates[choice]
     unseen = np.flatnonzero(outer)
-    training = _training(prepared, unseen, trains)
+    training = prepared.training_part(prepared.real[unseen], trains)
     weighing, model = fit(prepared, training)
     tagger = Tagger(
         f"fold-{seed}",
@@ -150,16 +150,12 @@ def _inner_scores(prepared: Prepared, inner: Ids, trains: Flags | None) -> Float
     unseen = [np.flatnonzero(inner == k) for k in numbers]
     found = []
     for k in numbers:
-        training = _training(prepared, np.flatnonzero((inner == k) | (inner < 0)), trains)
+        hidden = np.flatnonzero((inner == k) | (inner < 0))
+        training = prepared.training_part(prepared.real[hidden], trains)
         found.append(score(*fit(prepared, training), prepared.real[unseen[k]]))
     scores = np.full((len(inner), found[0].shape[1]), np.nan)
     scores[np.concatenate(unseen)] = np.concatenate(found)
     return scores
-
-
-def _training(prepared: Prepared, unseen: Ids, trains: Flags | None) -> Ids:
-    training = prepared.training_part(prepared.real[unseen])
-    return training if trains is None else training[trains[training]]
 
 
 def _loss(prepared: Prepared, scores: Floats, calibration: Calibration) -> float:

@@ -150,9 +150,15 @@ class Prepared:
         folds[dealt] = deal_folds(self.groups[self.real][dealt], labels, self.n_folds, seed)
         return folds
 
-    def training_part(self, unseen: Ids) -> Ids:
-        """Return all positions but those of entries that share a group with an unseen one."""
-        return np.flatnonzero(~np.isin(self.groups, self.groups[unseen]))
+    def training_part(self, unseen: Ids, trains: Flags | None = None) -> Ids:
+        """Return all positions but those of entries that share a group with an unseen one.
+
+        Args:
+            unseen: positions of entries.
+            trains: `(n,)` which entries may train at all, for a learning curve.
+        """
+        may = ~np.isin(self.groups, self.groups[unseen])
+        return np.flatnonzero(may if trains is None else may & trains)
 
     def lengths(self, training: Ids) -> Lengths:
         """Return the lengths that a model of these entries is used to."""
