@@ -50,8 +50,8 @@ ROOMS = {
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
                ("rows", "columns")),
-    "documents": (("",), ("word", "html", "markdown", "pdf"), ("encoding",),
-                  ("files", "signatures")),
+    "documents": (("",), ("mail",), ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}

@@ -116,7 +116,8 @@ def test_a_folder_gives_its_documents_by_path_and_each_unreadable_one_in_error(t
         (3, ("b.txt",), None),
         (4, ("empty.txt",), "is empty: nothing to read"),
         (5, ("old.doc",),
-         "is of a kind that is not read: save it as .txt, .md, .html, .htm, .docx or .pdf"),
+         "is of a kind that is not read: "
+         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
     ]  # fmt: skip
 
 

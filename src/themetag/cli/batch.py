@@ -48,11 +48,11 @@ STANDARD_OUTPUT = "standard output"
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
     """Tag every row of a table, or every document in a folder.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table or a folder of .txt, .md, .html, .docx and .pdf
-    documents; OUTPUT is a table of any of these formats. The suffixes choose the formats; - means
-    standard input (with --from) or output (with --to). The input's columns are kept. A row that
-    cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
-    not at all.
+    INPUT is a .csv, .tsv, .jsonl or .xlsx table or a folder of .txt, .md, .html, .docx, .odt, .rtf,
+    .eml and .pdf documents; OUTPUT is a table of any of these formats. The suffixes choose the
+    formats; - means standard input (with --from) or output (with --to). The input's columns are
+    kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
+    appears whole or not at all.
     """
     from themetag import artifact
 

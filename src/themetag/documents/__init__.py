@@ -43,6 +43,24 @@ def _word(data: bytes, source: str) -> str:
     return text_of_word(data, source)
 
 
+def _opendocument(data: bytes, source: str) -> str:
+    from themetag.documents.opendocument import text_of_opendocument
+
+    return text_of_opendocument(data, source)
+
+
+def _rtf(data: bytes, source: str) -> str:
+    from themetag.documents.rtf import text_of_rtf
+
+    return text_of_rtf(data, source)
+
+
+def _mail(data: bytes, source: str) -> str:
+    from themetag.documents.mail import text_of_mail
+
+    return text_of_mail(data, source)
+
+
 def _pdf(data: bytes, source: str) -> str:
     from themetag.documents.pdf import text_of_pdf
 
@@ -55,6 +73,9 @@ _READERS: dict[str, Callable[[bytes, str], str]] = {
     ".html": _html,
     ".htm": _html,
     ".docx": _word,
+    ".odt": _opendocument,
+    ".rtf": _rtf,
+    ".eml": _mail,
     ".pdf": _pdf,
 }
 
