@@ -49,7 +49,7 @@ ROOMS = {
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
-               ("rows", "columns")),
+               ("rows", "columns", "sink", "textfile")),
     "documents": (("",), ("mail",), ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
 }  # fmt: skip

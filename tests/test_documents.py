@@ -24,7 +24,6 @@ from themetag.documents import (
     MAX_BYTES,
     SUFFIXES,
     decode,
-    detect_encoding,
     encoding,
     package,
     read_document,
@@ -54,6 +53,11 @@ def complaint(path: Path) -> str:
     message = str(caught.value)
     assert "\n" not in message
     return message.removeprefix(f"{path.parent}/")
+
+
+def detect_encoding(path: Path) -> str:
+    with path.open("rb") as stream:
+        return encoding.encoding_of(stream, str(path))
 
 
 # --- builders -------------------------------------------------------------------------------
@@ -354,6 +358,8 @@ UNPLAIN = "save it again as plain text"
               "run text recognition (OCR) on it and save the words as .txt"),
         (b"%PDF-1.7\n", "looks like a PDF, not text: give it a name that ends in .pdf"),
         (RTF, "looks like an RTF document, not text: give it a name that ends in .rtf"),
+        (b"\x1f\x8b\x08", "looks like a gzip file, not text: "
+                          "unpack it, or name a packed table .csv.gz"),
         (OLE, "looks like an old Office file (.doc or .xls), not text: "
               "save it as .docx or .xlsx"),
         (OLE + "WordDocument".encode("utf-16-le"),
@@ -396,12 +402,6 @@ def test_characters_cut_by_a_block_are_put_together(tmp_path, codec, shift):
     path = saved(tmp_path, "entry.txt", text.encode(codec))
     assert detect_encoding(path) == codec
     assert read_text(path) == text
-
-
-def test_encoding_of_a_missing_table_is_told(tmp_path):
-    with pytest.raises(InputError) as caught:
-        detect_encoding(tmp_path / "a.csv")
-    assert str(caught.value) == f"{tmp_path / 'a.csv'}: no such file: check its name and folder"
 
 
 UTF_16 = st.text().map(lambda text: text.encode("utf-16-le", "replace"))

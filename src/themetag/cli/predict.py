@@ -90,8 +90,12 @@ def _refuse_many(path: Path) -> None:
     """
     if path.is_dir():
         raise InputError("is a folder: tag its documents with themetag batch", path)
-    if path.suffix.lower().removeprefix(".") in FORMATS and path.is_file():
+    if _is_table(path.name) and path.is_file():
         raise InputError("is a table: tag its rows with themetag batch", path)
+
+
+def _is_table(name: str) -> bool:
+    return name.lower().endswith(tuple(f".{format}" for format in FORMATS))
 
 
 # A longer list tells a reader nothing but that the model does not know.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from themetag.documents.encoding import decode, detect_encoding
+from themetag.documents.encoding import decode
 from themetag.documents.files import MAX_BYTES, opened, read_bytes
 from themetag.entry import Entry
 from themetag.errors import InputError
@@ -19,7 +19,6 @@ __all__ = [
     "MAX_BYTES",
     "SUFFIXES",
     "decode",
-    "detect_encoding",
     "read_document",
     "read_text",
 ]

@@ -21,6 +21,7 @@ _UNLOCK = "open it with its password and save a copy without one"
 _BY_START = (
     (b"%PDF-", Signature("a PDF", "give it a name that ends in .pdf")),
     (b"{\\rtf", Signature("an RTF document", "give it a name that ends in .rtf")),
+    (b"\x1f\x8b", Signature("a gzip file", "unpack it, or name a packed table .csv.gz")),
     (b"\x89PNG\r\n\x1a\n", Signature("a PNG picture", _OCR)),
     (b"\xff\xd8\xff", Signature("a JPEG picture", _OCR)),
     (b"GIF87a", Signature("a GIF picture", _OCR)),
