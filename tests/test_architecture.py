@@ -50,7 +50,8 @@ ROOMS = {
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
                ("rows", "columns", "sink", "textfile")),
-    "documents": (("",), ("mail",), ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
+    "documents": (("archive",), ("",), ("mail",),
+                  ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +279,20 @@ def test_a_folder_is_tagged_by_relative_path(here, tiny_model):
     assert ["error" in record for record in tagged] == [True, False, False]
 
 
+def test_an_archive_is_tagged_as_its_folder_is(here, tiny_model):
+    (here / "in/deep").mkdir(parents=True)
+    (here / "in/deep/a.txt").write_text("Rough sleepers moved into flats.")
+    (here / "in/b.docx").write_bytes(b"PK\x03\x04")
+    with zipfile.ZipFile("in.ZIP", "w") as packed:
+        for name in ("deep/a.txt", "b.docx"):
+            packed.write(here / "in" / name, name)
+    batch("in", "folder.jsonl")
+    code, out, err = outcome(batch("in.ZIP", "archive.jsonl", "--jobs", "2"))
+    assert (code, out) == (0, "")
+    assert err == summary("2 rows", "archive.jsonl", tiny_model, "1 with an error (column error)")
+    assert (here / "archive.jsonl").read_bytes() == (here / "folder.jsonl").read_bytes()
+
+
 def test_a_table_can_pass_through_standard_streams(here, tiny_model):
     data = (here / export(here)).read_bytes()
     batch("entries.csv", "tagged.jsonl")
@@ -359,6 +374,7 @@ def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(her
     ("arguments", "line"),
     [
         (("no.csv", "b.csv"), "no.csv: no such file: check its name and folder"),
+        (("no.zip", "b.csv"), "no.zip: no such file: check its name and folder"),
         (("a.csv", "b.doc"), f"b.doc: cannot write .doc; use {KINDS}"),
         (("a.csv", "b"), f"b: cannot write a name without a suffix; use {KINDS}"),
         (("a.csv", "a.csv"), "a.csv: exists already; choose another name or add --overwrite"),

@@ -213,6 +213,12 @@ def test_a_table_is_sent_to_batch(here, name):
     assert outcome(predict(name)) == (1, "", line)
 
 
+def test_an_archive_is_sent_to_batch(here):
+    (here / "entries.zip").write_bytes(b"PK")
+    line = "themetag: entries.zip: is an archive: tag its documents with themetag batch\n"
+    assert outcome(predict("entries.zip")) == (1, "", line)
+
+
 def test_a_folder_is_sent_to_batch(here):
     (here / "entries").mkdir()
     line = "themetag: entries: is a folder: tag its documents with themetag batch\n"

@@ -1,4 +1,4 @@
-"""`themetag batch`: tag a table or a folder of documents."""
+"""`themetag batch`: tag a table, or the documents of a folder or archive."""
 
 from __future__ import annotations
 
@@ -50,13 +50,14 @@ STANDARD_OUTPUT = "standard output"
 @model_options
 @click.pass_context
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
-    """Tag every row of a table, or every document in a folder.
+    """Tag every row of a table, or every document in a folder or archive.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table or a folder of .txt, .md, .html, .docx, .odt, .rtf,
-    .eml and .pdf documents; OUTPUT is a table of any of these formats. The suffixes choose the
-    formats, and .gz after one of a text table says that it is compressed; - means standard input
-    (with --from) or output (with --to). The input's columns are kept. A row that cannot be tagged
-    stays in its place with the column `error` filled. OUTPUT appears whole or not at all.
+    INPUT is a .csv, .tsv, .jsonl or .xlsx table, or a folder or .zip archive of .txt, .md, .html,
+    .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these formats. The
+    suffixes choose the formats, and .gz after one of a text table says that it is compressed; -
+    means standard input (with --from) or output (with --to). The input's columns are kept. A row
+    that cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
+    not at all.
     """
     from themetag import artifact
 
@@ -110,11 +111,15 @@ def _progress(n_rows: int | None) -> ProgressBar[int]:
 
 @contextmanager
 def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source]:
-    from themetag.batch import from_folder, from_table
+    from themetag.batch import from_archive, from_folder, from_table
+    from themetag.documents.archive import SUFFIX
     from themetag.tables import choose_columns, open_table
 
     if Path(input).is_dir():
         yield from_folder(Path(input), None if output == "-" else Path(output))
+        return
+    if Path(input).suffix.lower() == SUFFIX and not options["from_"]:
+        yield from_archive(Path(input))
         return
     with _local(input, options["from_"]) as (path, name):
         table = open_table(path, f".{options['from_']}" if options["from_"] else None)

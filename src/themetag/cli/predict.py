@@ -90,6 +90,8 @@ def _refuse_many(path: Path) -> None:
     """
     if path.is_dir():
         raise InputError("is a folder: tag its documents with themetag batch", path)
+    if path.suffix.lower() == ".zip" and path.is_file():
+        raise InputError("is an archive: tag its documents with themetag batch", path)
     if _is_table(path.name) and path.is_file():
         raise InputError("is a table: tag its rows with themetag batch", path)
 

@@ -21,6 +21,8 @@ __all__ = [
     "decode",
     "read_document",
     "read_text",
+    "text_of",
+    "unknown_kind",
 ]
 
 
@@ -105,13 +107,30 @@ def read_text(path: Path) -> str:
     Traceback (most recent call last):
     themetag.errors.InputError: entry.pages: no such file: check its name and folder
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        *others, last = SUFFIXES
-        message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
+    if path.suffix.lower() not in _READERS:
         with opened(path):  # a missing file or a folder is told as such
-            raise InputError(message, path)
-    text = reader(read_bytes(path), str(path)).replace("\r\n", "\n").replace("\r", "\n")
+            raise unknown_kind(path)
+    return text_of(read_bytes(path), path)
+
+
+def text_of(data: bytes, path: Path) -> str:
+    r"""Return the text of a document whose bytes have been read, as `read_text` does.
+
+    Raises:
+        InputError: the document is not what its suffix says, is damaged, or holds no words.
+
+    >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
+    'Warm hubs\n'
+    """
+    reader = _READERS[path.suffix.lower()]
+    text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
     return text
+
+
+def unknown_kind(path: Path) -> InputError:
+    """Return the error for a document of a suffix that is not in `SUFFIXES`."""
+    *others, last = SUFFIXES
+    message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
+    return InputError(message, path)

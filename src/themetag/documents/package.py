@@ -1,4 +1,4 @@
-"""Members of a document that is a ZIP package, unpacked in blocks and counted."""
+"""Members of a ZIP package, unpacked in blocks and counted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ _BLOCK_BYTES = 1 << 16
 LOCKED = "is protected by a password: save a copy without one"
 
 
-def content_of(packed: zipfile.ZipFile, name: str, source: str, *, before_bytes: int = 0) -> bytes:
+def content_of(
+    packed: zipfile.ZipFile, member: str | zipfile.ZipInfo, source: str, *, before_bytes: int = 0
+) -> bytes:
     """Return what is in a member, whatever size it claims.
 
     Args:
         packed: the package.
-        name: the member's name.
+        member: the member, or its name.
         source: the name of the package, for messages.
         before_bytes: how much of the package has been unpacked already.
 
@@ -26,7 +28,7 @@ def content_of(packed: zipfile.ZipFile, name: str, source: str, *, before_bytes:
         InputError: the member and what was before it are more than `MAX_UNPACKED_BYTES`.
     """
     content = bytearray()
-    with packed.open(name) as stream:
+    with packed.open(member) as stream:
         while block := stream.read(_BLOCK_BYTES):
             content += block
             refuse_bomb(before_bytes + len(content), source)
