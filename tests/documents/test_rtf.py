@@ -100,6 +100,7 @@ def test_textedit_ends_paragraphs_with_a_backslash(tmp_path):
         (b"one \r\ntwo", "one two"),
         (rb"a\unknownword12 b\*c", "a" "bc"),
         (rb"x{\*\unknown a{b}\par}y", "xy"),
+        (rb"x{\*\footnote Note.}y", "xy\n\nNote."),
         (rb"{\pict\bin4 {}\}}y", "y"),
         (rb"shown {\v hidden\v0  and \v not\plain  back}", "shown  and  back"),
     ],

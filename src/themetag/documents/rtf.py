@@ -3,6 +3,9 @@ r"""Plain text out of RTF, as Word, WordPad, TextEdit and LibreOffice save it.
 A control word acts until the group it stands in is closed; so a state is kept for each open
 group. What a group is for, its destination, is told by a word at its start; a `\*` before it
 allows a reader to pass over one it does not know.
+
+(The library for this, striprtf, keeps deleted and hidden text, drops notes and text boxes, and
+takes half a file for the whole.)
 """
 
 from __future__ import annotations
