@@ -49,9 +49,10 @@ ROOMS = {
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
-               ("rows", "columns")),
-    "documents": (("",), ("word", "html", "markdown", "pdf"), ("encoding",),
-                  ("files", "signatures")),
+               ("rows", "columns", "sink", "textfile")),
+    "documents": (("archive",), ("",), ("mail",),
+                  ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}

@@ -24,11 +24,10 @@ from themetag.documents import (
     MAX_BYTES,
     SUFFIXES,
     decode,
-    detect_encoding,
     encoding,
+    package,
     read_document,
     read_text,
-    word,
 )
 from themetag.entry import Entry
 from themetag.errors import InputError
@@ -54,6 +53,11 @@ def complaint(path: Path) -> str:
     message = str(caught.value)
     assert "\n" not in message
     return message.removeprefix(f"{path.parent}/")
+
+
+def detect_encoding(path: Path) -> str:
+    with path.open("rb") as stream:
+        return encoding.encoding_of(stream, str(path))
 
 
 # --- builders -------------------------------------------------------------------------------
@@ -163,8 +167,10 @@ def rewritten_pdf(pages: list[str], change: str, *arguments: object) -> bytes:
 # --- the registry ---------------------------------------------------------------------------
 
 
-def test_these_six_suffixes_are_read():
-    assert SUFFIXES == (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+def test_these_suffixes_are_read():
+    assert SUFFIXES == (
+        ".txt", ".md", ".html", ".htm", ".docx", ".odt", ".rtf", ".eml", ".pdf",
+    )  # fmt: skip
 
 
 def test_suffix_is_read_in_capitals_too(tmp_path):
@@ -187,7 +193,7 @@ def test_plain_text_loads_no_reader_of_other_kinds(tmp_path):
     program = (
         "import sys, pathlib; from themetag import documents;"
         f"documents.read_text(pathlib.Path({str(path)!r}));"
-        "print(sorted({'docx', 'lxml', 'pypdf', 'zipfile', 'logging'} & set(sys.modules)))"
+        "print(sorted({'docx', 'email', 'lxml', 'pypdf', 'zipfile', 'logging'} & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run(
@@ -202,7 +208,7 @@ def test_plain_text_loads_no_reader_of_other_kinds(tmp_path):
 def test_unknown_suffix_names_those_that_are_read(tmp_path):
     assert complaint(saved(tmp_path, "entry.pages", b"Warm hubs.")) == (
         "entry.pages: is of a kind that is not read: "
-        "save it as .txt, .md, .html, .htm, .docx or .pdf"
+        "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"
     )
 
 
@@ -351,7 +357,9 @@ UNPLAIN = "save it again as plain text"
         (b"GIF89a\1\0", "looks like a GIF picture, not text: "
               "run text recognition (OCR) on it and save the words as .txt"),
         (b"%PDF-1.7\n", "looks like a PDF, not text: give it a name that ends in .pdf"),
-        (RTF, "looks like an RTF document, not text: open it in Word and save it as .docx"),
+        (RTF, "looks like an RTF document, not text: give it a name that ends in .rtf"),
+        (b"\x1f\x8b\x08", "looks like a gzip file, not text: "
+                          "unpack it, or name a packed table .csv.gz"),
         (OLE, "looks like an old Office file (.doc or .xls), not text: "
               "save it as .docx or .xlsx"),
         (OLE + "WordDocument".encode("utf-16-le"),
@@ -394,12 +402,6 @@ def test_characters_cut_by_a_block_are_put_together(tmp_path, codec, shift):
     path = saved(tmp_path, "entry.txt", text.encode(codec))
     assert detect_encoding(path) == codec
     assert read_text(path) == text
-
-
-def test_encoding_of_a_missing_table_is_told(tmp_path):
-    with pytest.raises(InputError) as caught:
-        detect_encoding(tmp_path / "a.csv")
-    assert str(caught.value) == f"{tmp_path / 'a.csv'}: no such file: check its name and folder"
 
 
 UTF_16 = st.text().map(lambda text: text.encode("utf-16-le", "replace"))
@@ -645,8 +647,8 @@ def test_word_document_of_the_strict_kind_is_read(tmp_path):
 
 
 def test_word_pictures_are_never_unpacked(tmp_path):
-    package = members_of(docx_bytes(p("Warm hubs.")))
-    data = zipped({**package, "word/media/image1.bmp": bytes(word.MAX_UNPACKED_BYTES + 1)})
+    parts = members_of(docx_bytes(p("Warm hubs.")))
+    data = zipped({**parts, "word/media/image1.bmp": bytes(package.MAX_UNPACKED_BYTES + 1)})
     assert read_text(saved(tmp_path, "entry.docx", data)) == "Warm hubs."
 
 
@@ -661,7 +663,7 @@ NOT_WORD = "open it in Word and save it as .docx again"
         (OLE + "EncryptedPackage".encode("utf-16-le"),
          "is an Office file with a password, not a Word document: "
          "open it with its password and save a copy without one"),
-        (RTF, "is an RTF document, not a Word document: open it in Word and save it as .docx"),
+        (RTF, "is an RTF document, not a Word document: give it a name that ends in .rtf"),
         (HTML, "is an HTML page, not a Word document: give it a name that ends in .html"),
         (pdf_bytes(["Warm hubs."]),
          "is a PDF, not a Word document: give it a name that ends in .pdf"),
@@ -699,14 +701,14 @@ def test_word_bomb_is_refused_by_its_directory(tmp_path, monkeypatch):
     def refuse(*_: object) -> None:
         raise AssertionError("something was unpacked")
 
-    body = " " * (word.MAX_UNPACKED_BYTES + 1)
+    body = " " * (package.MAX_UNPACKED_BYTES + 1)
     path = saved(tmp_path, "entry.docx", docx_bytes(body))
     monkeypatch.setattr(zipfile.ZipFile, "open", refuse)
     assert complaint(path) == BOMB
 
 
 def test_word_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
-    data = bytearray(docx_bytes(" " * (word.MAX_UNPACKED_BYTES + 1)))
+    data = bytearray(docx_bytes(" " * (package.MAX_UNPACKED_BYTES + 1)))
     entry = data.index(b"word/document.xml", data.index(b"PK\x01\x02")) - 46
     data[entry + 24 : entry + 28] = struct.pack("<L", 1000)
     assert complaint(saved(tmp_path, "entry.docx", bytes(data))) == (
@@ -715,7 +717,7 @@ def test_word_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
 
 
 def test_word_limit_holds_for_all_members_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(word, "MAX_UNPACKED_BYTES", 5000)
+    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 5000)
     data = docx_bytes(p("Warm hubs."), parts={f"hdr{n}": " " * 1000 for n in range(5)})
     assert "unpacks to more than" in complaint(saved(tmp_path, "entry.docx", data))
 

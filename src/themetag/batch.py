@@ -1,4 +1,4 @@
-"""Stream a table or a folder of documents through a tagger, in chunks, in order."""
+"""Stream a table or documents of a folder or archive through a tagger, in chunks, in order."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from zipfile import ZipInfo
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from themetag.artifact import load
 from themetag.documents import read_document
+from themetag.documents.archive import opened_archive, read_member
 from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import Prediction
@@ -99,6 +101,22 @@ def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
         raise InputError("holds no document", folder)
     submissions = (_document(file, number) for number, file in enumerate(kept, start=1))
     return Source(("id",), submissions, len(kept))
+
+
+def from_archive(path: Path) -> Source:
+    """Make submissions of all documents in a ZIP archive, by their paths within.
+
+    As in a folder, hidden files are no submissions, and documents that cannot be read are, in
+    error.
+
+    Raises:
+        InputError: when the archive cannot be read, or there is no document.
+    """
+    with opened_archive(path) as archive:
+        kept = sorted(filter(_is_visible, archive.infolist()), key=lambda member: member.filename)
+    if not kept:
+        raise InputError("holds no document", path)
+    return Source(("id",), _packed_documents(path, kept), len(kept))
 
 
 def tag_source(
@@ -216,9 +234,22 @@ def _visible_files(folder: Path) -> Iterator[_File]:
         yield _File(_id_within(folder, path), path, f"cannot be opened: {fault.strerror}")
 
 
+def _is_visible(member: ZipInfo) -> bool:
+    """Say whether a member is a file that stands in no hidden folder."""
+    parts = (part for part in PurePosixPath(member.filename).parts if part != "..")
+    return not member.is_dir() and not any(map(_is_hidden, parts))
+
+
 def _is_hidden(name: str) -> bool:
-    """Say whether a file browser hides a file; Word's mark of an open document begins with ~$."""
-    return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
+    """Say whether it is hidden, or of a system: a Mac puts __MACOSX into archives.
+
+    Word's mark of an open document begins with ~$.
+    """
+    return name.startswith((".", "~$")) or name.casefold() in (
+        "thumbs.db",
+        "desktop.ini",
+        "__macosx",
+    )
 
 
 def _id_within(folder: Path, path: Path) -> str:
@@ -237,3 +268,16 @@ def _document(file: _File, number: int) -> Submission:
         return Submission(row, read_document(file.path, file.id), None)
     except InputError as error:
         return Submission(row, Entry(file.id, "", ""), error.message)
+
+
+def _packed_documents(path: Path, members: list[ZipInfo]) -> Iterator[Submission]:
+    with opened_archive(path) as archive:
+        for number, member in enumerate(members, start=1):
+            id = member.filename
+            row = Row(number, number, (id,))
+            try:
+                entry = Entry.from_text(id, read_member(archive, member))
+            except InputError as error:
+                yield Submission(row, Entry(id, "", ""), error.message)
+            else:
+                yield Submission(row, entry, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ CHOICE = (
     "id: 'Submission ID', title: 'Entry title', "
     "text: '100 word summary (max)' + 'Supporting statement'\n"
 )
+KINDS = ".csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"
 ROWS = [
     ["LG-1", "Anytown", "Nine homes", "Rough sleepers moved into flats.", "£1 – well spent.", "H"],
     ["LG-2", "Borough", "Bins, bins", "Recycling rose.\nCrews check bins.", "=SUM(A1)", "W"],
@@ -276,6 +279,20 @@ def test_a_folder_is_tagged_by_relative_path(here, tiny_model):
     assert ["error" in record for record in tagged] == [True, False, False]
 
 
+def test_an_archive_is_tagged_as_its_folder_is(here, tiny_model):
+    (here / "in/deep").mkdir(parents=True)
+    (here / "in/deep/a.txt").write_text("Rough sleepers moved into flats.")
+    (here / "in/b.docx").write_bytes(b"PK\x03\x04")
+    with zipfile.ZipFile("in.ZIP", "w") as packed:
+        for name in ("deep/a.txt", "b.docx"):
+            packed.write(here / "in" / name, name)
+    batch("in", "folder.jsonl")
+    code, out, err = outcome(batch("in.ZIP", "archive.jsonl", "--jobs", "2"))
+    assert (code, out) == (0, "")
+    assert err == summary("2 rows", "archive.jsonl", tiny_model, "1 with an error (column error)")
+    assert (here / "archive.jsonl").read_bytes() == (here / "folder.jsonl").read_bytes()
+
+
 def test_a_table_can_pass_through_standard_streams(here, tiny_model):
     data = (here / export(here)).read_bytes()
     batch("entries.csv", "tagged.jsonl")
@@ -298,6 +315,58 @@ def test_a_format_can_be_named_for_files_whose_suffix_does_not_say(here):
     assert json.loads((here / "out").read_text())["input"] == {"id": "1", "text": "Flats"}
 
 
+def test_compressed_tables_go_in_and_out(here, tiny_model):
+    data = (here / export(here)).read_bytes()
+    (here / "entries.csv.gz").write_bytes(gzip.compress(data))
+    batch("entries.csv", "tagged.csv")
+    batch("entries.csv", "tagged.jsonl")
+    code, out, err = outcome(batch("entries.csv.gz", "tagged.csv.gz"))
+    assert (code, out) == (0, "")
+    assert err == f"entries.csv.gz: {CHOICE}" + summary(
+        "4 rows", "tagged.csv.gz", tiny_model, "1 without an answer (column reason)",
+        "1 with the id of an earlier row (line 6)",
+    )  # fmt: skip
+    packed = (here / "tagged.csv.gz").read_bytes()
+    assert gzip.decompress(packed) == (here / "tagged.csv").read_bytes()
+    batch("entries.csv.gz", "again.csv.gz", "--chunk", "1", "--jobs", "2")
+    assert (here / "again.csv.gz").read_bytes() == packed
+    batch("entries.csv.gz", "tagged.jsonl.gz")
+    unpacked = gzip.decompress((here / "tagged.jsonl.gz").read_bytes())
+    assert unpacked == (here / "tagged.jsonl").read_bytes()
+
+
+def test_compressed_tables_pass_through_standard_streams(here):
+    data = (here / export(here)).read_bytes()
+    batch("entries.csv", "tagged.tsv")
+    result = batch("-", "-", "--from", "csv.gz", "--to", "tsv.gz", input=gzip.compress(data))
+    assert result.exit_code == 0
+    assert gzip.decompress(result.stdout_bytes) == (here / "tagged.tsv").read_bytes()
+
+
+def test_a_compressed_table_cut_short_is_one_line_and_nothing_is_written(here):
+    (here / "a.csv.gz").write_bytes(gzip.compress((here / many(here, 5_000)).read_bytes())[:-9])
+    assert outcome(batch("a.csv.gz", "b.csv.gz")) == (
+        1,
+        "",
+        "themetag: a.csv.gz: is damaged or cut short: compress it or download it again\n",
+    )
+    assert names(here) == ["a.csv.gz", "many-5000.csv"]
+
+
+def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(here):
+    name = export(here)
+    for arguments, cell in (((), "=SUM(A1)"), (("--safe-cells",), "'=SUM(A1)")):
+        assert batch(name, "b.csv", "--overwrite", *arguments).exit_code == 0
+        rows = read_csv((here / "b.csv").read_bytes())
+        assert [row["Supporting statement"] for row in rows] == [
+            "£1 – well spent.",
+            cell,
+            "",
+            ROWS[3][4],
+        ]
+        assert [row["category"] for row in rows][:2] == ["Housing", "Waste and Streets"]
+
+
 # --- what is refused ------------------------------------------------------------------------
 
 
@@ -305,8 +374,9 @@ def test_a_format_can_be_named_for_files_whose_suffix_does_not_say(here):
     ("arguments", "line"),
     [
         (("no.csv", "b.csv"), "no.csv: no such file: check its name and folder"),
-        (("a.csv", "b.doc"), "b.doc: cannot write .doc; use .csv, .tsv, .jsonl, .xlsx"),
-        (("a.csv", "b"), "b: cannot write a name without a suffix; use .csv, .tsv, .jsonl, .xlsx"),
+        (("no.zip", "b.csv"), "no.zip: no such file: check its name and folder"),
+        (("a.csv", "b.doc"), f"b.doc: cannot write .doc; use {KINDS}"),
+        (("a.csv", "b"), f"b: cannot write a name without a suffix; use {KINDS}"),
         (("a.csv", "a.csv"), "a.csv: exists already; choose another name or add --overwrite"),
         (("a.csv", "no/b.csv"),
          "no/b.csv: its folder does not exist; make it first or name another"),
@@ -350,8 +420,8 @@ def test_errors_of_standard_input_name_it_so():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("-", "b.csv"), "Error: INPUT - needs --from: one of csv, tsv, jsonl, xlsx"),
-        (("a.csv", "-"), "Error: OUTPUT - needs --to: one of csv, tsv, jsonl, xlsx"),
+        (("-", "b.csv"), f"Error: INPUT - needs --from: one of {KINDS.replace(' .', ' ')[1:]}"),
+        (("a.csv", "-"), f"Error: OUTPUT - needs --to: one of {KINDS.replace(' .', ' ')[1:]}"),
         (("a.csv", "b.csv", "--jobs", "0"),
          "Error: Invalid value for '--jobs': 0 is not in the range x>=1."),
     ],

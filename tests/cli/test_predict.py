@@ -206,11 +206,17 @@ def test_where_no_file_can_be_read_no_model_is_named():
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.xlsx", "A.XLSX"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.xlsx", "A.XLSX", "a.CSV.gz"])
 def test_a_table_is_sent_to_batch(here, name):
     (here / name).write_text("x")
     line = f"themetag: {name}: is a table: tag its rows with themetag batch\n"
     assert outcome(predict(name)) == (1, "", line)
+
+
+def test_an_archive_is_sent_to_batch(here):
+    (here / "entries.zip").write_bytes(b"PK")
+    line = "themetag: entries.zip: is an archive: tag its documents with themetag batch\n"
+    assert outcome(predict("entries.zip")) == (1, "", line)
 
 
 def test_a_folder_is_sent_to_batch(here):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import re
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -193,9 +195,9 @@ def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path):
         ("a.txt", b"a,b\n", "a.txt: is a document, not a table: use themetag predict, "
                             "or name the folder it is in"),
         ("a.xls", b"a,b\n", "a.xls: cannot read .xls as a table; "
-                            "save it as .csv, .tsv, .jsonl, .xlsx"),
+                            "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
         ("a", b"a,b\n", "a: cannot read a name without a suffix as a table; "
-                        "save it as .csv, .tsv, .jsonl, .xlsx"),
+                        "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_table_is_refused_in_one_line(tmp_path, name, data, message):
@@ -211,6 +213,94 @@ def test_a_missing_table_and_a_folder_are_told_apart(tmp_path):
 def test_a_suffix_can_be_given_for_a_file_that_lacks_it(tmp_path):
     path = saved(tmp_path, "unicode text.txt", "Ref\tText\r\n1\tx\r\n".encode("utf-16"))
     assert [row.cells for row in open_table(path, ".tsv").rows] == [("1", "x")]
+
+
+# --- compressed -----------------------------------------------------------------------------
+
+PACKED_ROWS = [Row(1, 2, ("1", "Café"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "note"),
+    [
+        ("a.csv.gz", "Ref,Text\n1,Café\n".encode(), ""),
+        ("a.CSV.GZ", "Ref;Text\r\n1;Café\r\n".encode("cp1252"),
+         "encoding cp1252, separator semicolon"),
+        ("a.b.tsv.gz", "Ref\tText\n1\tCafé\n".encode("utf-16"), "encoding utf-16"),
+    ],
+)  # fmt: skip
+def test_compressed_tables_read_as_they_do_unpacked(tmp_path, name, data, note):
+    table = open_table(saved(tmp_path, name, gzip.compress(data)))
+    assert (table.columns, table.note, table.n_rows) == (("Ref", "Text"), note, 1)
+    assert list(table.rows) == PACKED_ROWS
+
+
+def test_compressed_json_lines_read_as_they_do_unpacked(tmp_path):
+    data = '{"Ref": 1}\n{"Text": "Café"}\nno\n'.encode()
+    packed = open_table(saved(tmp_path, "a.jsonl.gz", gzip.compress(data)))
+    plain = open_table(saved(tmp_path, "a.jsonl", data))
+    assert (packed.columns, packed.n_rows) == (plain.columns, plain.n_rows) == (("Ref", "Text"), 3)
+    assert list(packed.rows) == list(plain.rows)
+
+
+def test_a_table_compressed_in_parts_is_read_to_its_end(tmp_path):
+    data = gzip.compress(b"Ref,Text\n") + gzip.compress("1,Café\n".encode())
+    assert rows_of(saved(tmp_path, "a.csv.gz", data)) == PACKED_ROWS
+
+
+def test_a_format_can_be_given_for_a_compressed_file(tmp_path):
+    path = saved(tmp_path, "copied", gzip.compress("Ref,Text\n1,Café\n".encode()))
+    assert list(open_table(path, ".csv.gz").rows) == PACKED_ROWS
+
+
+LONG = gzip.compress(b"Ref,Text\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(50_000)))
+DAMAGED = "a.csv.gz: is damaged or cut short: compress it or download it again"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (LONG[:-1], DAMAGED),
+        (LONG[: len(LONG) // 2], DAMAGED),
+        (LONG[:5], DAMAGED),
+        (LONG[:-8] + bytes(4) + LONG[-4:], DAMAGED),
+        (LONG[:-4] + bytes(4), DAMAGED),
+        (LONG[:1000] + b"\xff" * 8 + LONG[1008:], DAMAGED),
+        (LONG + b"more", DAMAGED),
+        (b"Ref,Text\n", "a.csv.gz: is not compressed by gzip: give it a name without .gz"),
+        (b"", "a.csv.gz: is empty: the first row should name the columns"),
+        (gzip.compress(b""), "a.csv.gz: is empty: the first row should name the columns"),
+        (gzip.compress(b"a,b\n\0"), "a.csv.gz: is not text "
+         "(byte 0x00 at offset 4, counting from 0): save it again as plain text"),
+        (gzip.compress(b'a,b\n1,"2\n'), 'a.csv.gz:2: a cell opens with a quotation mark (") '
+         "that is never closed; close it"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_compressed_table_is_told_before_a_row_is_read(
+    tmp_path, data, message
+):
+    assert complaint(saved(tmp_path, "a.csv.gz", data)) == message
+
+
+def test_a_compressed_table_under_a_plain_name_is_told_what_it_is(tmp_path):
+    assert complaint(saved(tmp_path, "a.csv", LONG)) == (
+        "a.csv: looks like a gzip file, not text: unpack it, or name a packed table .csv.gz"
+    )
+
+
+def test_a_compressed_table_is_never_unpacked_at_once(tmp_path):
+    n_rows = 60_000  # 6.6 MB, unpacked from 20 KB
+    path = saved(
+        tmp_path, "a.csv.gz", gzip.compress(b"id,text\n" + b"7,%s\n" % (b"x" * 107) * n_rows)
+    )
+    tracemalloc.start()
+    try:
+        table = open_table(path)
+        assert sum(len(row.cells[1]) for row in table.rows) == n_rows * 107
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 2_000_000
 
 
 # --- .jsonl ---------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime
+import gzip
 import io
 import json
 
@@ -44,9 +46,9 @@ NOTHING = Prediction(
 )
 
 
-def written(suffix: str, columns: list[str], *answers: Answer) -> bytes:
+def written(suffix: str, columns: list[str], *answers: Answer, safe_cells: bool = False) -> bytes:
     file = io.BytesIO()
-    writer = open_writer(suffix, file, columns, THEMES)
+    writer = open_writer(suffix, file, columns, THEMES, safe_cells=safe_cells)
     for answer in answers:
         writer.write(answer)
     writer.finish()
@@ -85,6 +87,75 @@ def test_any_cell_comes_back_from_a_csv_as_it_was(cell):
     data = written(".csv", ["id", "text"], answer("7", cell))
     rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
     assert [row[:2] for row in rows] == [["id", "text"], ["7", cell]]
+
+
+RISKY = ["=1+1", "+44 20", "-5", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+def test_cells_are_written_as_they_are_unless_safe_ones_are_asked_for():
+    cells = [*RISKY, " =1", "a=1", "'=1", "", None, "\n=1"]
+    names = ["=id", *map(str, range(1, len(cells)))]
+    for suffix, separator in ((".csv", ","), (".tsv", "\t")):
+        plain, safe = (
+            list(
+                csv.reader(
+                    io.StringIO(
+                        written(suffix, names, answer(*cells), safe_cells=way).decode(), newline=""
+                    ),
+                    delimiter=separator,
+                )
+            )
+            for way in (False, True)
+        )
+        kept = [*RISKY, " =1", "a=1", "'=1", "", "", "\n=1"]
+        assert plain[1][: len(cells)] == kept
+        assert safe[1][: len(cells)] == [f"'{cell}" for cell in RISKY] + kept[len(RISKY) :]
+        assert (plain[0][0], safe[0][0]) == ("=id", "'=id")
+        assert safe[1][len(cells) :] == plain[1][len(cells) :]
+
+
+def test_numbers_are_no_formulas_in_safe_cells():
+    data = written(".csv", ["a", "b", "c"], answer(-5, -1.5, "-5"), safe_cells=True)
+    assert data.decode().splitlines()[1].startswith("-5,-1.5,'-5,Housing,0.9000,")
+
+
+def test_labels_that_look_like_formulas_are_made_safe_too():
+    risky = dataclasses.replace(PREDICTION, category_set=("=Housing",), model="@1")
+    row = Answer(Row(1, 2, ("7",)), risky, "-error")
+    file = io.BytesIO()
+    writer = open_writer(".csv", file, ["id"], THEMES, safe_cells=True)
+    writer.write(row)
+    (found,) = csv.DictReader(io.StringIO(file.getvalue().decode()))
+    assert [found[name] for name in ("category_set", "model", "error")] == [
+        "'=Housing", "'@1", "'-error",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".xlsx"])
+def test_safe_cells_change_nothing_where_text_cannot_be_a_formula(suffix):
+    rows = (answer("=1+1"), answer("@x"))
+    assert written(suffix, ["=a"], *rows) == written(suffix, ["=a"], *rows, safe_cells=True)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_a_compressed_table_unpacks_to_the_plain_one_and_has_no_name_or_time(suffix):
+    rows = [answer(i, "=SUM(A1)") for i in range(500)]
+    packed = written(f"{suffix}.gz", ["id", "text"], *rows, safe_cells=True)
+    assert gzip.decompress(packed) == written(suffix, ["id", "text"], *rows, safe_cells=True)
+    assert packed[:8] == b"\x1f\x8b\x08\0\0\0\0\0"  # no flag, so no name; time 0
+    assert packed == written(f"{suffix}.gz", ["id", "text"], *rows, safe_cells=True)
+    assert len(packed) < 10_000
+
+
+def test_a_compressed_table_that_is_given_up_never_looks_whole():
+    file = io.BytesIO()
+    writer = open_writer(".csv.gz", file, ["id"], THEMES)
+    for i in range(5000):
+        writer.write(answer(i * i))
+    del writer
+    assert len(file.getvalue()) > 1000
+    with pytest.raises(EOFError):
+        gzip.decompress(file.getvalue())
 
 
 def test_a_json_line_is_the_answer_and_the_input():

@@ -1,4 +1,4 @@
-"""`themetag batch`: tag a table or a folder of documents."""
+"""`themetag batch`: tag a table, or the documents of a folder or archive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from themetag.batch import Outcome, Source
     from themetag.tables import Table
 
-FORMATS = ("csv", "tsv", "jsonl", "xlsx")
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz")
 
 STANDARD_INPUT = "standard input"
 STANDARD_OUTPUT = "standard output"
@@ -42,16 +42,21 @@ STANDARD_OUTPUT = "standard output"
 @click.option("--chunk", type=click.IntRange(1), default=500, show_default=True,
               help="Rows a worker takes at a time; the answers do not depend on it.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="End with status 3 when a row has an error.")
+@click.option("--safe-cells", is_flag=True,
+              help="In a .csv or .tsv, write an apostrophe before each text that begins with "
+              "= + - @, a tab or a carriage return: a spreadsheet program might run it as a "
+              "formula. Added numbers stay as they are; .xlsx is safe without it.")  # fmt: skip
 @overwrite_option
 @model_options
 @click.pass_context
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
-    """Tag every row of a table, or every document in a folder.
+    """Tag every row of a table, or every document in a folder or archive.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table or a folder of .txt, .md, .html, .docx and .pdf
-    documents; OUTPUT is a table of any of these formats. The suffixes choose the formats; - means
-    standard input (with --from) or output (with --to). The input's columns are kept. A row that
-    cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
+    INPUT is a .csv, .tsv, .jsonl or .xlsx table, or a folder or .zip archive of .txt, .md, .html,
+    .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these formats. The
+    suffixes choose the formats, and .gz after one of a text table says that it is compressed; -
+    means standard input (with --from) or output (with --to). The input's columns are kept. A row
+    that cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
     not at all.
     """
     from themetag import artifact
@@ -85,8 +90,8 @@ def _tag(
         return tag_source(
             source,
             model,
-            open_writer(suffix, file, source.columns, theme_ids),
-            with_evidence=suffix == ".jsonl",
+            open_writer(suffix, file, source.columns, theme_ids, safe_cells=options["safe_cells"]),
+            with_evidence=suffix.startswith(".jsonl"),
             n_jobs=options["jobs"],
             n_chunk=options["chunk"],
             progress=bar.update,
@@ -106,11 +111,15 @@ def _progress(n_rows: int | None) -> ProgressBar[int]:
 
 @contextmanager
 def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source]:
-    from themetag.batch import from_folder, from_table
+    from themetag.batch import from_archive, from_folder, from_table
+    from themetag.documents.archive import SUFFIX
     from themetag.tables import choose_columns, open_table
 
     if Path(input).is_dir():
         yield from_folder(Path(input), None if output == "-" else Path(output))
+        return
+    if Path(input).suffix.lower() == SUFFIX and not options["from_"]:
+        yield from_archive(Path(input))
         return
     with _local(input, options["from_"]) as (path, name):
         table = open_table(path, f".{options['from_']}" if options["from_"] else None)
@@ -182,7 +191,9 @@ def _target(output: str, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 
 def _output_suffix(output: str, format: str | None) -> str:
-    suffix = f".{format}" if format else Path(output).suffix.lower()
+    from themetag.tables import suffix_of
+
+    suffix = f".{format}" if format else suffix_of(Path(output))
     if output == "-" and not format:
         raise click.UsageError(f"OUTPUT - needs --to: one of {', '.join(FORMATS)}")
     if suffix.removeprefix(".") not in FORMATS:

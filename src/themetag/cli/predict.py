@@ -43,7 +43,7 @@ def predict(
     model: Path | None,
     artifacts: Path | None,
 ) -> None:
-    """Tag documents: .txt, .md, .html, .docx or .pdf.
+    """Tag documents: .txt, .md, .html, .docx, .odt, .rtf, .eml or .pdf.
 
     Without FILES, or for the file -, the text is read from standard input. Each answer gives the
     three best categories, the themes, and for each theme the words and the sentence that earned
@@ -90,8 +90,14 @@ def _refuse_many(path: Path) -> None:
     """
     if path.is_dir():
         raise InputError("is a folder: tag its documents with themetag batch", path)
-    if path.suffix.lower().removeprefix(".") in FORMATS and path.is_file():
+    if path.suffix.lower() == ".zip" and path.is_file():
+        raise InputError("is an archive: tag its documents with themetag batch", path)
+    if _is_table(path.name) and path.is_file():
         raise InputError("is a table: tag its rows with themetag batch", path)
+
+
+def _is_table(name: str) -> bool:
+    return name.lower().endswith(tuple(f".{format}" for format in FORMATS))
 
 
 # A longer list tells a reader nothing but that the model does not know.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from themetag.documents.encoding import decode, detect_encoding
+from themetag.documents.encoding import decode
 from themetag.documents.files import MAX_BYTES, opened, read_bytes
 from themetag.entry import Entry
 from themetag.errors import InputError
@@ -19,9 +19,10 @@ __all__ = [
     "MAX_BYTES",
     "SUFFIXES",
     "decode",
-    "detect_encoding",
     "read_document",
     "read_text",
+    "text_of",
+    "unknown_kind",
 ]
 
 
@@ -43,6 +44,24 @@ def _word(data: bytes, source: str) -> str:
     return text_of_word(data, source)
 
 
+def _opendocument(data: bytes, source: str) -> str:
+    from themetag.documents.opendocument import text_of_opendocument
+
+    return text_of_opendocument(data, source)
+
+
+def _rtf(data: bytes, source: str) -> str:
+    from themetag.documents.rtf import text_of_rtf
+
+    return text_of_rtf(data, source)
+
+
+def _mail(data: bytes, source: str) -> str:
+    from themetag.documents.mail import text_of_mail
+
+    return text_of_mail(data, source)
+
+
 def _pdf(data: bytes, source: str) -> str:
     from themetag.documents.pdf import text_of_pdf
 
@@ -55,6 +74,9 @@ _READERS: dict[str, Callable[[bytes, str], str]] = {
     ".html": _html,
     ".htm": _html,
     ".docx": _word,
+    ".odt": _opendocument,
+    ".rtf": _rtf,
+    ".eml": _mail,
     ".pdf": _pdf,
 }
 
@@ -85,13 +107,30 @@ def read_text(path: Path) -> str:
     Traceback (most recent call last):
     themetag.errors.InputError: entry.pages: no such file: check its name and folder
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        *others, last = SUFFIXES
-        message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
+    if path.suffix.lower() not in _READERS:
         with opened(path):  # a missing file or a folder is told as such
-            raise InputError(message, path)
-    text = reader(read_bytes(path), str(path)).replace("\r\n", "\n").replace("\r", "\n")
+            raise unknown_kind(path)
+    return text_of(read_bytes(path), path)
+
+
+def text_of(data: bytes, path: Path) -> str:
+    r"""Return the text of a document whose bytes have been read, as `read_text` does.
+
+    Raises:
+        InputError: the document is not what its suffix says, is damaged, or holds no words.
+
+    >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
+    'Warm hubs\n'
+    """
+    reader = _READERS[path.suffix.lower()]
+    text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
     return text
+
+
+def unknown_kind(path: Path) -> InputError:
+    """Return the error for a document of a suffix that is not in `SUFFIXES`."""
+    *others, last = SUFFIXES
+    message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
+    return InputError(message, path)

@@ -11,10 +11,8 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from themetag.documents.files import opened
 from themetag.documents.signatures import signature_of
 from themetag.errors import InputError
 
@@ -74,24 +72,23 @@ def decode(data: bytes, source: str, *, declared: str | None = None) -> str:
     >>> decode(b"caf\xe9 \x96 open", "note.txt")
     'café – open'
     """
-    encoding = _encoding_of(io.BytesIO(data), source, declared)
+    encoding = encoding_of(io.BytesIO(data), source, declared)
     return data.decode(encoding).rstrip(_END_OF_TEXT)
 
 
-def detect_encoding(path: Path) -> str:
-    """Return the codec to open a text file with, after reading it through in blocks.
+def encoding_of(stream: BinaryIO, source: str, declared: str | None = None) -> str:
+    """Return the codec under which all of `stream` is text; it is read through in blocks.
 
-    ^Z at the end of the file is accepted; it is left to the caller to drop it.
+    ^Z at the end is accepted; it is left to the caller to drop it.
+
+    Args:
+        stream: the bytes of a text file, from its start.
+        source: its name, for messages.
+        declared: as for `decode`.
 
     Raises:
-        InputError: the file cannot be read, or as for `decode`.
+        InputError: as for `decode`.
     """
-    with opened(path) as stream:
-        return _encoding_of(stream, str(path))
-
-
-def _encoding_of(stream: BinaryIO, source: str, declared: str | None = None) -> str:
-    """Return the name of the encoding under which all of `stream` is text."""
     head = stream.read(BLOCK_BYTES)
     if kind := signature_of(head):
         raise InputError(f"looks like {kind.name}, not text: {kind.remedy}", source)

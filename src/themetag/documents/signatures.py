@@ -20,7 +20,8 @@ _UNLOCK = "open it with its password and save a copy without one"
 
 _BY_START = (
     (b"%PDF-", Signature("a PDF", "give it a name that ends in .pdf")),
-    (b"{\\rtf", Signature("an RTF document", "open it in Word and save it as .docx")),
+    (b"{\\rtf", Signature("an RTF document", "give it a name that ends in .rtf")),
+    (b"\x1f\x8b", Signature("a gzip file", "unpack it, or name a packed table .csv.gz")),
     (b"\x89PNG\r\n\x1a\n", Signature("a PNG picture", _OCR)),
     (b"\xff\xd8\xff", Signature("a JPEG picture", _OCR)),
     (b"GIF87a", Signature("a GIF picture", _OCR)),
@@ -30,17 +31,19 @@ _BY_START = (
 # Names of members stand uncompressed in a ZIP file, names of streams in an OLE file as UTF-16.
 _ZIP = b"PK\x03\x04"
 _IN_ZIP = (
+    # The long ones first: three letters may stand anywhere by chance.
+    (b"opendocument.text", Signature("an OpenDocument text", "give it a name that ends in .odt")),
+    (b"opendocument.sp", Signature("an OpenDocument spreadsheet", "save it as .xlsx")),
     (b"word/", Signature("a Word document", "give it a name that ends in .docx")),
     (b"xl/", Signature("an Excel workbook", "give it a name that ends in .xlsx")),
     (b"ppt/", Signature("a PowerPoint file", "save its words as .docx or .txt")),
-    (b"opendocument.text", Signature("an OpenDocument text", "save it as .docx")),
-    (b"opendocument.sp", Signature("an OpenDocument spreadsheet", "save it as .xlsx")),
     (b"", Signature("a ZIP archive", "unpack it and name the documents inside")),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IN_OLE = (
     ("EncryptedPackage", Signature("an Office file with a password", _UNLOCK)),
     ("WordDocument", Signature("an old Word document (.doc)", "save it as .docx")),
+    ("__substg1.0_", Signature("an Outlook message (.msg)", "save it as .html or .txt")),
     ("Workbook", Signature("an old Excel workbook (.xls)", "save it as .xlsx")),
     ("", Signature("an old Office file (.doc or .xls)", "save it as .docx or .xlsx")),
 )

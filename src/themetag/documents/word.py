@@ -18,12 +18,9 @@ from docx.oxml import parse_xml
 from docx.parts.document import DocumentPart
 from lxml import etree
 
+from themetag.documents.package import LOCKED, content_of, refuse_bomb
 from themetag.documents.signatures import is_html, signature_of
 from themetag.errors import InputError
-
-# The XML of a 300-page report is some 15 MB; 50 MB of it take 0.6 GB and 6 s to read.
-MAX_UNPACKED_BYTES = 50_000_000
-_BLOCK_BYTES = 1 << 16
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -68,8 +65,8 @@ def text_of_word(data: bytes, source: str) -> str:
     footnotes and endnotes, each once. Deleted and hidden text is left out.
 
     Raises:
-        InputError: the file is something else, damaged, or larger than
-            `MAX_UNPACKED_BYTES` once unpacked.
+        InputError: the file is something else, damaged, protected by a password, or too large
+            once unpacked.
     """
     _refuse_other_formats(data, source)
     try:
@@ -107,13 +104,13 @@ def _unpacked(data: bytes, source: str) -> io.BytesIO:
         # By name, since a name may stand in the directory twice.
         members = [packed.getinfo(name) for name in dict.fromkeys(packed.namelist())]
         if any(member.flag_bits & 1 for member in members):
-            raise InputError("is protected by a password: save a copy without one", source)
+            raise InputError(LOCKED, source)
         # Word on the web numbers it: word/document2.xml.
         if not any(member.filename.startswith("word/document") for member in members):
             message = f"has no Word document inside (word/document.xml): {_SAVE_AGAIN}"
             raise InputError(message, source)
         texts = {member.filename for member in members if _is_xml(member)}
-        _refuse_bomb(sum(packed.getinfo(name).file_size for name in texts), source)
+        refuse_bomb(sum(packed.getinfo(name).file_size for name in texts), source)
         total = 0
         for member in members:
             content = b""
@@ -129,22 +126,12 @@ def _is_xml(member: zipfile.ZipInfo) -> bool:
 
 
 def _content(packed: zipfile.ZipFile, member: zipfile.ZipInfo, total: int, source: str) -> bytes:
-    """Return what is in `member`, stopping where it and the `total` before it are too much."""
-    content = bytearray()
-    with packed.open(member) as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            content += block
-            _refuse_bomb(total + len(content), source)
+    """Return the XML in `member`, of which `total` bytes were unpacked before."""
+    content = content_of(packed, member.filename, source, before_bytes=total)
     # The standard forbids it; it could define entities that multiply or name other files.
     if b"<!DOCTYPE" in content:
         raise InputError(_DAMAGED, source)
-    return bytes(content)
-
-
-def _refuse_bomb(unpacked_bytes: int, source: str) -> None:
-    if unpacked_bytes > MAX_UNPACKED_BYTES:
-        limit = f"{MAX_UNPACKED_BYTES // 1_000_000} MB"
-        raise InputError(f"unpacks to more than {limit}: save its words alone as .txt", source)
+    return content
 
 
 def _parts(document: DocumentPart) -> Iterator[etree._Element]:

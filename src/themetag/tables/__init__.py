@@ -5,6 +5,7 @@ from __future__ import annotations
 from themetag.tables.columns import Columns, choose_columns
 from themetag.tables.readers import READERS, open_table
 from themetag.tables.rows import Row, Table
+from themetag.tables.textfile import suffix_of
 from themetag.tables.writers import WRITERS, Answer, Writer, open_writer
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "choose_columns",
     "open_table",
     "open_writer",
+    "suffix_of",
 ]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from themetag.documents import detect_encoding
 from themetag.errors import InputError
 from themetag.tables.rows import RawRow, Table, table_of
+from themetag.tables.textfile import TextFile
 
 # A cell longer than this is a file with an unclosed quotation mark, not a submission.
 LONGEST_CELL = 10_000_000
@@ -22,22 +22,22 @@ _SAMPLE_LINES = 30
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\s*')
 
 
-def read_delimited(path: Path, suffix: str) -> Table:
+def read_delimited(text: TextFile, suffix: str) -> Table:
     """Open a .csv or .tsv; it is read through once, to refuse early what cannot be read."""
-    encoding = detect_encoding(path)
+    encoding = text.encoding()
     usual = "\t" if suffix == ".tsv" else ","
-    separator = usual if suffix == ".tsv" else _separator(path, encoding)
+    separator = usual if suffix == ".tsv" else _separator(text, encoding)
     notes = [f"encoding {encoding}"] if not encoding.startswith("utf-8") else []
     notes += [f"separator {_SEPARATORS[separator]}"] if separator != usual else []
 
     def table() -> Table:
-        raw = _raw_rows(path, encoding, separator)
-        return table_of(raw, path, notes, is_rectangular=True)
+        raw = _raw_rows(text, encoding, separator)
+        return table_of(raw, text.path, notes, is_rectangular=True)
 
     return replace(table(), n_rows=sum(1 for _ in table().rows))
 
 
-def _raw_rows(path: Path, encoding: str, separator: str) -> Iterator[RawRow]:
+def _raw_rows(text: TextFile, encoding: str, separator: str) -> Iterator[RawRow]:
     """Yield every row, each read by the strict rules and only if that fails by lax ones.
 
     Raises:
@@ -45,7 +45,7 @@ def _raw_rows(path: Path, encoding: str, separator: str) -> Iterator[RawRow]:
             swallow every row after it.
     """
     csv.field_size_limit(LONGEST_CELL)
-    with open(path, encoding=encoding, newline="") as file:
+    with text.lines(encoding, newline="") as file:
         lines: list[str] = []  # of the row that is being read
         reader = csv.reader(_recorded(file, lines), delimiter=separator, strict=True)
         end = 0
@@ -58,7 +58,7 @@ def _raw_rows(path: Path, encoding: str, separator: str) -> Iterator[RawRow]:
             except StopIteration:
                 return
             except csv.Error as fault:
-                _refuse_unclosed(fault, path, start)
+                _refuse_unclosed(fault, text.path, start)
                 cells, error = _read_laxly(lines, separator, start)
             end += len(lines)
             if not (start == 1 and _SEPARATOR_LINE.fullmatch(lines[0])):
@@ -98,10 +98,10 @@ def _read_laxly(lines: list[str], separator: str, start: int) -> tuple[list[str]
     )
 
 
-def _separator(path: Path, encoding: str) -> str:
+def _separator(text: TextFile, encoding: str) -> str:
     """Return the separator that cuts the first lines into the most columns of one number."""
     csv.field_size_limit(LONGEST_CELL)
-    with open(path, encoding=encoding, newline="") as file:
+    with text.lines(encoding, newline="") as file:
         sample = list(itertools.islice(file, _SAMPLE_LINES))
     if sample and (named := _SEPARATOR_LINE.fullmatch(sample[0])):
         return named[1]

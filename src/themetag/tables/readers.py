@@ -15,13 +15,17 @@ from themetag.errors import InputError
 from themetag.tables.delimited import read_delimited
 from themetag.tables.records import read_records
 from themetag.tables.rows import Row, Table
+from themetag.tables.textfile import TextFile, suffix_of
 from themetag.tables.workbook import read_workbook
 
 READERS: dict[str, Callable[[Path], Table]] = {
-    ".csv": lambda path: read_delimited(path, ".csv"),
-    ".tsv": lambda path: read_delimited(path, ".tsv"),
-    ".jsonl": read_records,
+    ".csv": lambda path: read_delimited(TextFile(path), ".csv"),
+    ".tsv": lambda path: read_delimited(TextFile(path), ".tsv"),
+    ".jsonl": lambda path: read_records(TextFile(path)),
     ".xlsx": read_workbook,
+    ".csv.gz": lambda path: read_delimited(TextFile(path, is_compressed=True), ".csv"),
+    ".tsv.gz": lambda path: read_delimited(TextFile(path, is_compressed=True), ".tsv"),
+    ".jsonl.gz": lambda path: read_records(TextFile(path, is_compressed=True)),
 }
 
 
@@ -36,7 +40,7 @@ def open_table(path: Path, suffix: str | None = None) -> Table:
         InputError: for an unknown suffix, a missing, empty or undecodable file, or no header;
             later, if the file fails while its rows are read.
     """
-    suffix = suffix or path.suffix.lower()
+    suffix = suffix or suffix_of(path)
     if path.is_dir():
         raise InputError("is a folder where a table is meant", path)
     if not path.exists():

@@ -4,46 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from themetag.documents import detect_encoding
 from themetag.errors import InputError
 from themetag.tables.rows import Row, Table
+from themetag.tables.textfile import TextFile
 
 
-def read_records(path: Path) -> Table:
+def read_records(text: TextFile) -> Table:
     """Open a .jsonl; it is read through once to learn all keys, which become the columns."""
-    encoding = detect_encoding(path)
+    encoding = text.encoding()
     names: dict[str, None] = {}
     n_rows = 0
-    for _, record in _records(path, encoding):
+    for _, record in _records(text, encoding):
         n_rows += 1
         if isinstance(record, dict):
             names.update(dict.fromkeys(record))
     if not names:
-        raise InputError("holds no JSON object; each line should be one, of columns", path)
+        raise InputError("holds no JSON object; each line should be one, of columns", text.path)
     note = "" if encoding.startswith("utf-8") else f"encoding {encoding}"
-    return Table(tuple(names), _rows(path, encoding, tuple(names)), note, n_rows)
+    return Table(tuple(names), _rows(text, encoding, tuple(names)), note, n_rows)
 
 
-def _rows(path: Path, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    for number, (line, record) in enumerate(_records(path, encoding), start=1):
+def _rows(text: TextFile, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    for number, (line, record) in enumerate(_records(text, encoding), start=1):
         if isinstance(record, dict):
             yield Row(number, line, tuple(record.get(name) for name in columns))
         else:
             yield Row(number, line, (None,) * len(columns), record)
 
 
-def _records(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _records(text: TextFile, encoding: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Yield each line's number with its object, or with what is wrong with it."""
-    with open(path, encoding=encoding) as file:
-        for line, text in enumerate(file, start=1):
-            text = text.strip("\x1a \t\n")
-            if not text:
+    with text.lines(encoding) as file:
+        for line, written in enumerate(file, start=1):
+            json_text = written.strip("\x1a \t\n")
+            if not json_text:
                 continue
             try:
-                record = _parsed(text)
+                record = _parsed(json_text)
             except (ValueError, RecursionError) as error:
                 yield line, f"line {line} is not JSON: {error}"
             else:

@@ -1,4 +1,7 @@
-"""Rows with their predictions into .csv, .tsv, .jsonl and .xlsx, one after another."""
+"""Rows with their predictions into .csv, .tsv, .jsonl and .xlsx, one after another.
+
+The text formats may be compressed by gzip. Equal rows give equal bytes in every format.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,21 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO, Protocol, cast
 
 from themetag.errors import InputError
 from themetag.prediction import DECIMALS, Prediction
 from themetag.tables.rows import Row, as_text
 from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_too_long
+from themetag.tables.sink import GzipSink, Sink
 
 BEST = ("category", "category_2", "category_3")
 PREFIX = "themetag_"
+
+# What makes a spreadsheet program take a text for a formula, or drop its first character and then
+# take it for one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _WIDEST_COLUMN = 60
 # Rows that the widths of columns are measured on.
@@ -48,7 +57,12 @@ class Writer(Protocol):
 
 
 def open_writer(
-    suffix: str, file: BinaryIO, columns: Sequence[str], theme_ids: Sequence[str]
+    suffix: str,
+    file: BinaryIO,
+    columns: Sequence[str],
+    theme_ids: Sequence[str],
+    *,
+    safe_cells: bool = False,
 ) -> Writer:
     """Return the writer of a format.
 
@@ -57,8 +71,10 @@ def open_writer(
         file: where the bytes go; it stays open.
         columns: the columns of the input, which come first.
         theme_ids: the themes of the model, in codebook order.
+        safe_cells: whether a .csv or .tsv gets an apostrophe before each text that a spreadsheet
+            program would take for a formula.
     """
-    return WRITERS[suffix](file, columns, theme_ids)
+    return WRITERS[suffix](file, columns, theme_ids, safe_cells)
 
 
 def added_columns(columns: Sequence[str], theme_ids: Sequence[str], *, wide: bool) -> list[str]:
@@ -101,8 +117,16 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
 
 
 class _DelimitedWriter:
-    def __init__(self, separator: str, file: BinaryIO, columns: Sequence[str], ids: Sequence[str]):
+    def __init__(
+        self,
+        separator: str,
+        file: Sink,
+        columns: Sequence[str],
+        ids: Sequence[str],
+        safe_cells: bool,
+    ):
         self._file = file
+        self._safe_cells = safe_cells
         text = _Encoded(file)
         self._plain = csv.writer(text, delimiter=separator, lineterminator="\n")
         # A lone carriage return ends a row for every reader, but the writer does not quote it.
@@ -112,22 +136,23 @@ class _DelimitedWriter:
         self._write([*columns, *added_columns(columns, ids, wide=False)])
 
     def write(self, answer: Answer) -> str | None:
-        cells = map(_as_plain_text, added_cells(answer, wide=False))
-        self._write([*answer.row.texts(), *cells])
+        added = (_with_places(cell) for cell in added_cells(answer, wide=False))
+        self._write([*answer.row.cells, *added])
         return answer.error
 
     def finish(self) -> None:
         self._file.flush()
 
-    def _write(self, cells: Sequence[str]) -> None:
-        writer = self._quoted if any("\r" in cell for cell in cells) else self._plain
-        writer.writerow(cells)
+    def _write(self, cells: Sequence[Any]) -> None:
+        texts = [_guarded(cell) if self._safe_cells else as_text(cell) for cell in cells]
+        writer = self._quoted if any("\r" in text for text in texts) else self._plain
+        writer.writerow(texts)
 
 
 class _Encoded:
     """What a csv writer writes to: unlike a text stream, it never closes the file under it."""
 
-    def __init__(self, file: BinaryIO):
+    def __init__(self, file: Sink):
         self._file = file
 
     def write(self, text: str) -> int:
@@ -135,7 +160,7 @@ class _Encoded:
 
 
 class _JsonLinesWriter:
-    def __init__(self, file: BinaryIO, columns: Sequence[str], _ids: Sequence[str]):
+    def __init__(self, file: Sink, columns: Sequence[str], _ids: Sequence[str], _safe_cells: bool):
         self._file = file
         self._columns = columns
 
@@ -154,10 +179,34 @@ class _JsonLinesWriter:
         self._file.flush()
 
 
+class _CompressedWriter:
+    """A text table that is packed by gzip."""
+
+    def __init__(
+        self,
+        open_inner: Callable[[Sink, Sequence[str], Sequence[str], bool], Writer],
+        file: Sink,
+        columns: Sequence[str],
+        ids: Sequence[str],
+        safe_cells: bool,
+    ):
+        self._packed = GzipSink(file)
+        self._inner = open_inner(self._packed, columns, ids, safe_cells)
+
+    def write(self, answer: Answer) -> str | None:
+        return self._inner.write(answer)
+
+    def finish(self) -> None:
+        self._inner.finish()
+        self._packed.close()
+
+
 class _WorkbookWriter:
     """A sheet whose first rows are held back until the widths of its columns are known."""
 
-    def __init__(self, file: BinaryIO, columns: Sequence[str], ids: Sequence[str]):
+    def __init__(
+        self, file: BinaryIO, columns: Sequence[str], ids: Sequence[str], _safe_cells: bool
+    ):
         self._file = file
         self._header = [*columns, *added_columns(columns, ids, wide=True)]
         self._n_given = len(columns)
@@ -209,15 +258,29 @@ def _is_cut(cell: Any) -> bool:
     return isinstance(cell, str | dict | list) and is_too_long(as_text(cell))
 
 
-def _as_plain_text(cell: Any) -> str:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"{cell:.{DECIMALS}f}" if isinstance(cell, float) else as_text(cell)
+def _with_places(cell: Any) -> Any:
+    return f"{cell:.{DECIMALS}f}" if isinstance(cell, float) else cell
 
 
-WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str]], Writer]] = {
-    ".csv": lambda file, columns, ids: _DelimitedWriter(",", file, columns, ids),
-    ".tsv": lambda file, columns, ids: _DelimitedWriter("\t", file, columns, ids),
+def _guarded(cell: Any) -> str:
+    """Return a cell as text, behind an apostrophe if it is one that looks like a formula.
+
+    >>> _guarded("=1+1"), _guarded("a=1"), _guarded(-1.5)
+    ("'=1+1", 'a=1', '-1.5')
+    """
+    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
+    return f"'{cell}" if is_formula else as_text(cell)
+
+
+_open_csv = partial(_DelimitedWriter, ",")
+_open_tsv = partial(_DelimitedWriter, "\t")
+
+WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str], bool], Writer]] = {
+    ".csv": _open_csv,
+    ".tsv": _open_tsv,
     ".jsonl": _JsonLinesWriter,
     ".xlsx": _WorkbookWriter,
+    ".csv.gz": partial(_CompressedWriter, _open_csv),
+    ".tsv.gz": partial(_CompressedWriter, _open_tsv),
+    ".jsonl.gz": partial(_CompressedWriter, _JsonLinesWriter),
 }
