@@ -36,16 +36,16 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
     "learning": (
-        ("train",),
-        ("evaluate", "card"),
-        ("nested", "report"),
-        ("folds",),
+        ("train", "ingest"),
+        ("evaluate", "card", "lengths", "alphabet"),
+        ("nested", "report", "blocks"),
+        ("folds", "sections"),
         ("calibrate", "fit"),
         ("prepared", "measure"),
-        ("corpus", "features", "answers"),
-        ("lexicon", "recipe", "grouping", "ridge"),
+        ("corpus", "features", "answers", "headings", "furniture"),
+        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),

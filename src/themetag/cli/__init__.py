@@ -16,6 +16,7 @@ import click
 from themetag import __version__
 from themetag.cli.batch import batch
 from themetag.cli.evaluate import evaluate
+from themetag.cli.ingest import ingest
 from themetag.cli.predict import predict
 from themetag.cli.train import train
 from themetag.errors import ThemetagError
@@ -61,5 +62,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (predict, batch, train, evaluate):
+for command in (predict, batch, train, evaluate, ingest):
     main.add_command(command)
