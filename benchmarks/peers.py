@@ -29,11 +29,11 @@ def distinct_texts(corpus: Corpus, n: int, lengths: Lengths | None, seed: int = 
     None is so long that themetag would read it in passages, which the other programs do not.
     """
     pool = [s for row in corpus.entries for s in sentences(row.entry.body) if len(s.split()) > 4]
-    lengths = [len(sentences(row.entry.text)) for row in corpus.real]
+    n_sentences = [len(sentences(row.entry.text)) for row in corpus.real]
     draw = random.Random(seed)
     seen: set[str] = set()
     while len(seen) < n:
-        text = " ".join(draw.choices(pool, k=max(2, draw.choice(lengths))))
+        text = " ".join(draw.choices(pool, k=max(2, draw.choice(n_sentences))))
         if len(passages(text, lengths)) == 1:
             seen.add(text)
     return sorted(seen)
