@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from themetag.learning.answers import Answers, answer
+from themetag.learning.answers import Answers, Said, answer
 from themetag.learning.calibrate import calibrate
 from themetag.learning.fit import score_unseen
 from themetag.learning.prepared import Prepared
@@ -93,16 +93,23 @@ def _answered(prepared: Prepared, scores: Floats, folds: Ids) -> Answers:
         )
         if calibration.scope_floor is not None:
             silent[fold] = (scores[fold, n_labels] < calibration.scope_floor) & ~is_title[fold]
+    return beside_truth(prepared, Said(chances, in_set, given, theme_chances, silent))
+
+
+def beside_truth(prepared: Prepared, said: Said) -> Answers:
+    """Set what was said of all real entries, in their order, beside what is true of them."""
+    targets, real = prepared.targets, prepared.real
+    speaks = ~said.silent[:, None]
     plausible = any(row.plausible for row in prepared.corpus.real)
     return Answers(
         targets.category[real],
-        chances,
-        in_set & ~silent[:, None],
+        said.chances,
+        said.in_set & speaks,
         targets.coded[real],
         targets.themes[real],
         targets.plausible[real] if plausible else None,
-        given & ~silent[:, None],
-        theme_chances,
+        said.given & speaks,
+        said.theme_chances,
         prepared.groups[real],
-        silent,
+        said.silent,
     )

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 from themetag.entry import Entry
 from themetag.learning.answers import Answers, Said, said_by
 from themetag.learning.fit import fit, score
-from themetag.learning.folds import calibrated
+from themetag.learning.folds import beside_truth, calibrated
 from themetag.learning.prepared import Prepared
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
@@ -95,24 +95,12 @@ def answered(
         folds: the models, their unseen entries together all real ones.
         rewritten: what is asked in place of an entry, such as its title alone.
     """
-    targets, real, rows = prepared.targets, prepared.real, prepared.corpus.real
-    entries = [rewritten(row.entry) if rewritten else row.entry for row in rows]
+    entries = [row.entry for row in prepared.corpus.real]
+    entries = list(map(rewritten, entries)) if rewritten else entries
     parts = [said_by(fold.tagger, [entries[i] for i in fold.unseen.tolist()]) for fold in folds]
     order = np.argsort(np.concatenate([fold.unseen for fold in folds]), kind="stable")
     said = Said(*(np.concatenate(columns)[order] for columns in zip(*parts, strict=True)))
-    speaks = ~said.silent[:, None]
-    return Answers(
-        targets.category[real],
-        said.chances,
-        said.in_set & speaks,
-        targets.coded[real],
-        targets.themes[real],
-        targets.plausible[real] if any(row.plausible for row in rows) else None,
-        said.given & speaks,
-        said.theme_chances,
-        prepared.groups[real],
-        said.silent,
-    )
+    return beside_truth(prepared, said)
 
 
 def _fold(candidates: Sequence[Prepared], outer: Flags, seed: int, trains: Flags | None) -> Fold:
