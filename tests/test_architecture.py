@@ -36,8 +36,12 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "check"), ("batch",), ("options",)),
     "learning": (
+        ("check",),
+        ("doubts", "boilerplate"),
+        ("kinship", "faults"),
+        ("written", "findings", "judge", "tablefile"),
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),
         ("nested", "report", "blocks"),

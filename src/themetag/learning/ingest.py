@@ -27,7 +27,8 @@ COLUMNS = (
     "category_printed", "category_evidence", "council_evidence", "title_evidence", "check",
 )  # fmt: skip
 
-_FEW_WORDS = 25
+# A text of fewer words is hardly the summary of an entry; the shortest real one has 37.
+FEW_WORDS = 25
 # Without a word limit to go by, a text so many times as long as half of the others is doubtful.
 _MANY_TIMES = 1.8
 
@@ -111,7 +112,7 @@ def _longest(blocks: Iterable[Block], limit: int | None) -> float:
     if limit is not None:
         return limit * TOLERANCE
     usual = median(block.n_words for block in blocks)
-    return _MANY_TIMES * max(usual, _FEW_WORDS)
+    return _MANY_TIMES * max(usual, FEW_WORDS)
 
 
 def _ids(
@@ -159,7 +160,7 @@ def _checks(block: Block, longest: float, given: str | None) -> Iterator[str]:
         yield "no council line" + (", council taken from the text" if block.named_council() else "")
     if not block.title:
         yield "no title line"
-    if block.n_words < _FEW_WORDS:
+    if block.n_words < FEW_WORDS:
         yield f"text of {block.n_words} words"
     if block.n_words > longest:
         yield f"text of {block.n_words} words, maybe several entries"

@@ -1,0 +1,91 @@
+"""`themetag check`: what to look at in a labelled table before it trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from themetag.cli.options import (
+    PATH,
+    json_option,
+    label_column_options,
+    label_columns,
+    model_options,
+    overwrite_option,
+)
+from themetag.errors import InputError
+
+if TYPE_CHECKING:
+    from themetag.codebook import Codebook
+    from themetag.learning.written import WrittenEntry
+    from themetag.tagger import Tagger
+
+
+@click.command()
+@click.argument("table", type=PATH)
+@label_column_options
+@click.option("--corpus", type=PATH, metavar="PATH",
+              help="Folder like training/, or a table, with the entries of other years; "
+              "./training where there is one.")  # fmt: skip
+@click.option("-o", "output", type=PATH, metavar="FILE",
+              help="Write the table with what was found in columns of its own: .csv or "
+              ".xlsx.")  # fmt: skip
+@json_option
+@overwrite_option
+@model_options
+def check(
+    table: Path,
+    corpus: Path | None,
+    output: Path | None,
+    as_json: bool,
+    overwrite: bool,
+    **options: Any,
+) -> None:
+    """Say what a person should look at in a labelled table before it trains.
+
+    TABLE is a draft of ingest, a table of training/entries/ or anybody's. Found are: labels that
+    the codebook does not know, ids that stand twice, entries that are alike within the table and
+    in other years, labels that the current model finds unlikely, categories of few entries, and
+    text that is not the entrant's. Nothing is changed; what is found is no error.
+    """
+    import json
+
+    from themetag import artifact
+    from themetag.learning.check import check as checked_table
+    from themetag.learning.judge import Judge
+    from themetag.learning.tablefile import refuse_table, write_table
+
+    if output:
+        if output.resolve() == table.resolve():
+            raise InputError("is the table to be checked; name another output", output)
+        refuse_table(output, overwrite=overwrite)
+    judge = Judge.of(artifact.find(options["model"], options["artifacts"]))
+    folder = corpus or (Path("training") if Path("training").is_dir() else None)
+    book = codebook_of(options["codebook"], folder, judge.tagger)
+    checked = checked_table(table, label_columns(options), _known(folder, table), book, judge)
+    click.echo(checked.table.note, err=True)
+    if output:
+        write_table(output, checked.columns(), checked.rows(), overwrite=overwrite)
+        click.echo(f"{len(checked.table.entries)} rows written to {output}", err=True)
+    result = checked.as_json() if as_json else None
+    click.echo(json.dumps(result, ensure_ascii=False) if result else checked.as_text())
+
+
+def codebook_of(named: Path | None, corpus: Path | None, tagger: Tagger) -> Codebook:
+    """Return the codebook that was named, else that of the corpus, else that of the model."""
+    from themetag.learning.corpus import read_codebook
+
+    if named is None and corpus is not None and (corpus / "codebook.toml").is_file():
+        named = corpus / "codebook.toml"
+    return read_codebook(named) if named else tagger.codebook
+
+
+def _known(corpus: Path | None, table: Path) -> list[WrittenEntry]:
+    from themetag.learning.written import read_known
+
+    if corpus is None:
+        click.echo("no folder training here: compared with no other year; see --corpus", err=True)
+        return []
+    return [written for known in read_known(corpus, but=table) for written in known.entries]

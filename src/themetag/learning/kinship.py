@@ -1,0 +1,75 @@
+"""Entries that may be of one project: entered twice in a year, or again in a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from themetag.learning.findings import Finding
+from themetag.learning.written import WrittenEntry, WrittenTable
+from themetag.similarity import NEAR_DUPLICATE, SAME_PROJECT, shared_phrase, similar_pairs
+
+# A longer phrase is shown by its beginning.
+_SHOWN_WORDS = 12
+
+
+class Kin(NamedTuple):
+    """An entry of the table and another entry that it is like."""
+
+    entry: WrittenEntry
+    """The one of the table; of two of the table, the later one."""
+    other: WrittenEntry
+    """The other, of the table or known from elsewhere."""
+    similarity: float
+    """0 to 1, from `similarity.SAME_PROJECT` upwards."""
+
+
+def kin_of(table: WrittenTable, known: Sequence[WrittenEntry]) -> list[Kin]:
+    """Return the entries of a table that are like another one of it or of the known ones.
+
+    Returns:
+        Similarities falling. Of several copies of a text, each is set beside the first known one.
+        An entry that is known by the same id is the same entry and no kin.
+    """
+    rows = [*known, *table.entries]  # known ones first, so that copies are set beside them
+    pairs = similar_pairs([row.entry.text for row in rows], SAME_PROJECT)
+    return [
+        Kin(rows[pair.second], rows[pair.first], pair.similarity)
+        for pair in pairs
+        if pair.second >= len(known)
+        and not (
+            pair.first < len(known) and rows[pair.first].entry.id == rows[pair.second].entry.id
+        )
+    ]
+
+
+def kinship(kin: Sequence[Kin]) -> Iterator[Finding]:
+    """Yield each entry that is like another, with what they share and the project it may be of.
+
+    An entry that is like several is named with all of them; the project suggested is that of the
+    likest.
+    """
+    for entry, other, similarity in kin:
+        theirs = other.project or other.entry.id
+        is_stated = entry.project == theirs
+        phrase = " ".join(shared_phrase(entry.entry.text, other.entry.text).split()[:_SHOWN_WORDS])
+        says = f"{_degree(similarity)} {other.entry.id!r} ({other.place}): both say {phrase!r}" + (
+            "; already one project" if is_stated else ""
+        )
+        evidence = {
+            "other": other.entry.id,
+            "place": other.place,
+            "similarity": similarity,
+            "phrase": phrase,
+            "already_one_project": is_stated,
+        }
+        suggested = {} if is_stated else {"project": theirs}
+        line, id = entry.row.line, entry.entry.id
+        yield Finding("duplicate", says, line, id, suggested, evidence)
+
+
+def _degree(similarity: float) -> str:
+    if similarity == 1:
+        return "is word for word like"
+    near = "is a near copy of" if similarity >= NEAR_DUPLICATE else "may be of one project with"
+    return f"{near} ({similarity:.2f} alike)"

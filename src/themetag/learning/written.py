@@ -1,0 +1,138 @@
+"""`WrittenTable`: a table of entries and labels as somebody wrote it, faults and all.
+
+What a corpus refuses at the first fault is held here as it stands, so that all faults can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from themetag.entry import Entry
+from themetag.errors import InputError
+from themetag.learning.corpus import JOIN, LabelColumns
+from themetag.tables import Row, choose_columns, open_table
+from themetag.tables.columns import find_column
+from themetag.tables.rows import as_text
+
+CHECK = "check"
+# What the columns of training/entries/ are called; taken where a table has them.
+_USUAL = {"category": "category", "themes": "themes", "group": "project"}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenEntry:
+    """One row of a labelled table."""
+
+    row: Row
+    """The row as it stands there."""
+    entry: Entry
+    """The submission; its text may be empty."""
+    category: str
+    """The category as written, or an empty string."""
+    themes: tuple[str, ...]
+    """The themes as written, in their order."""
+    project: str
+    """The project that it is stated to belong to, or an empty string."""
+    place: str
+    """The file and line where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTable:
+    """The rows of a labelled table in their order."""
+
+    path: Path
+    """The file."""
+    columns: tuple[str, ...]
+    """Its header."""
+    entries: tuple[WrittenEntry, ...]
+    """One a row."""
+    has_ids: bool
+    """Whether the ids stand in the table; else they are row numbers."""
+    note: str
+    """What was found out or chosen on reading, for a person to check."""
+
+    def cell(self, written: WrittenEntry, column: str) -> str:
+        """Return a cell as text; an empty string where there is no such column."""
+        if column not in self.columns:
+            return ""
+        return as_text(written.row.cells[self.columns.index(column)]).strip()
+
+
+def read_written(path: Path, columns: LabelColumns | None = None) -> WrittenTable:
+    """Read a labelled table of any supported format.
+
+    Args:
+        path: the table.
+        columns: what its columns are called; those of label and project are looked for under the
+            names that training/entries/ has for them where they are not given.
+
+    Raises:
+        InputError: when it cannot be read, a named column is not there or it has no row.
+    """
+    wanted = columns or LabelColumns()
+    table = open_table(path)
+    names = table.columns
+    at = {
+        part: _position(names, getattr(wanted, part), usual, path) for part, usual in _USUAL.items()
+    }
+    chosen = choose_columns(
+        names, str(path), id=wanted.id, title=wanted.title, text=_texts(names, wanted, path)
+    )
+
+    def written(row: Row) -> WrittenEntry:
+        cells = row.texts()
+        label = {part: cells[i].strip() if i is not None else "" for part, i in at.items()}
+        themes = label["themes"]
+        if at["themes"] is not None and isinstance(found := row.cells[at["themes"]], list):
+            themes = JOIN.join(map(str, found))
+        return WrittenEntry(
+            row,
+            chosen.entry(row.number, cells),
+            " ".join(label["category"].split()),
+            tuple(name for part in themes.split(JOIN) if (name := part.strip())),
+            label["group"],
+            f"{path}:{row.line}",
+        )
+
+    entries = tuple(map(written, table.rows))
+    if not entries:
+        raise InputError("has a header and no row under it", path)
+    note = f"{path}: {', '.join(filter(None, [table.note, chosen.described(names)]))}"
+    return WrittenTable(path, names, entries, chosen.id is not None, note)
+
+
+def read_known(corpus: Path, *, but: Path) -> Iterator[WrittenTable]:
+    """Yield the tables of the real and restated entries of a corpus, but for one table of it.
+
+    Args:
+        corpus: a folder like training/, or one table.
+        but: the table that is compared with them.
+
+    Raises:
+        InputError: when the corpus is not there or a table of it cannot be read.
+    """
+    paths = [corpus]
+    if corpus.is_dir():
+        paths = [*sorted((corpus / "entries").glob("*.csv")), corpus / "restated.csv"]
+        paths = [path for path in paths if path.exists()]
+    for path in paths:
+        if path.resolve() != but.resolve():
+            yield read_written(path)
+
+
+def _position(names: tuple[str, ...], name: str | None, usual: str, path: Path) -> int | None:
+    if name:
+        return find_column(names, name, str(path))
+    return names.index(usual) if usual in names else None
+
+
+def _texts(names: tuple[str, ...], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
+    """Return the text columns asked for, or those found that hold no label."""
+    if wanted.text:
+        return wanted.text
+    labels = {wanted.category, wanted.themes, wanted.group, CHECK}
+    found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
+    return tuple(names[i] for i in found if names[i] not in labels)
