@@ -36,12 +36,15 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest", "check"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "check", "suggest"), ("batch",),
+            ("options",)),
     "learning": (
-        ("check",),
-        ("doubts", "boilerplate"),
+        ("check", "exchange"),
+        ("doubts", "boilerplate", "accept", "doccano", "labelstudio", "sheets"),
+        ("decisions",),
+        ("proposals",),
         ("kinship", "faults"),
-        ("written", "findings", "judge", "tablefile"),
+        ("written", "findings", "judge", "tablefile", "dropdowns"),
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),
         ("nested", "report", "blocks"),

@@ -19,6 +19,7 @@ from themetag.cli.check import check
 from themetag.cli.evaluate import evaluate
 from themetag.cli.ingest import ingest
 from themetag.cli.predict import predict
+from themetag.cli.suggest import accept, suggest
 from themetag.cli.train import train
 from themetag.errors import ThemetagError
 
@@ -63,5 +64,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (predict, batch, train, evaluate, ingest, check):
+for command in (predict, batch, train, evaluate, ingest, check, suggest, accept):
     main.add_command(command)

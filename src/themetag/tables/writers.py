@@ -144,7 +144,7 @@ class _DelimitedWriter:
         self._file.flush()
 
     def _write(self, cells: Sequence[Any]) -> None:
-        texts = [_guarded(cell) if self._safe_cells else as_text(cell) for cell in cells]
+        texts = [guarded(cell) if self._safe_cells else as_text(cell) for cell in cells]
         writer = self._quoted if any("\r" in text for text in texts) else self._plain
         writer.writerow(texts)
 
@@ -262,10 +262,10 @@ def _with_places(cell: Any) -> Any:
     return f"{cell:.{DECIMALS}f}" if isinstance(cell, float) else cell
 
 
-def _guarded(cell: Any) -> str:
+def guarded(cell: Any) -> str:
     """Return a cell as text, behind an apostrophe if it is one that looks like a formula.
 
-    >>> _guarded("=1+1"), _guarded("a=1"), _guarded(-1.5)
+    >>> guarded("=1+1"), guarded("a=1"), guarded(-1.5)
     ("'=1+1", 'a=1', '-1.5')
     """
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)

@@ -1,0 +1,128 @@
+"""`themetag suggest` and `themetag accept`: labels out to be corrected, and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from themetag.cli.options import (
+    PATH,
+    entry_column_options,
+    label_columns,
+    model_options,
+    overwrite_option,
+)
+
+if TYPE_CHECKING:
+    from themetag.codebook import Codebook
+
+KINDS = click.Choice(["xlsx", "csv", "doccano", "label-studio"])
+corpus_option = click.option(
+    "--corpus",
+    type=PATH,
+    metavar="DIR",
+    default="training",
+    show_default=True,
+    help="Folder with the codebook and the entries of other years.",
+)
+
+
+@click.command()
+@click.argument("draft", type=PATH)
+@click.option("-o", "output", type=PATH, metavar="FILE", required=True,
+              help="Where the proposals go: .xlsx or .csv to edit as a sheet, .jsonl for doccano, "
+              ".json for Label Studio.")  # fmt: skip
+@click.option("--to", type=KINDS, help="Kind of FILE, where its suffix does not say.")
+@corpus_option
+@entry_column_options
+@overwrite_option
+@model_options
+def suggest(
+    draft: Path, output: Path, to: str | None, corpus: Path, overwrite: bool, **options: Any
+) -> None:
+    """Propose labels for a draft, for a person to correct.
+
+    DRAFT is a table of ingest. The category is filled where the draft has none, and so are the
+    themes, from the current model; the entries most useful to check come first. Read the corrected
+    file back with themetag accept.
+    """
+    from themetag import artifact
+    from themetag.learning.exchange import format_of, refuse_outputs, write_proposals
+    from themetag.learning.proposals import propose
+    from themetag.learning.written import read_known, read_written
+    from themetag.text import fingerprint
+
+    format = format_of(output, to)
+    refuse_outputs(output, format, overwrite=overwrite)
+    table = read_written(draft, label_columns(options))
+    folder = artifact.find(options["model"], options["artifacts"])
+    tagger, seen = artifact.load(folder), artifact.read_seen(folder)
+    book = _codebook(corpus)
+    known = [x.entry.text for other in read_known(corpus, but=draft) for x in other.entries]
+    proposals = propose(table, tagger, book, known)
+    written = write_proposals(proposals, book, output, format, overwrite=overwrite)
+    click.echo(table.note, err=True)
+    if n_seen := sum(fingerprint(row.entry.text) in seen for row in table.entries):
+        click.echo(f"model {tagger.version} learnt from {n_seen} of these entries: there it "
+                   "repeats what it was told", err=True)  # fmt: skip
+    names = " and ".join(map(str, written))
+    click.echo(f"{len(proposals)} proposals of model {tagger.version} written to {names}", err=True)
+
+
+@click.command()
+@click.argument("file", type=PATH)
+@click.option("--draft", type=PATH, metavar="TABLE", required=True,
+              help="The draft that the labels were proposed for.")  # fmt: skip
+@click.option("--by", metavar="NAME", required=True, help="Who decided.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="When, as 2026-01-31; without it, today.")  # fmt: skip
+@click.option("-o", "output", type=PATH, metavar="TABLE", required=True,
+              help="The .csv table of entries, like training/entries/2026.csv.")  # fmt: skip
+@click.option("--from", "from_", type=KINDS, help="Kind of FILE, where its suffix does not say.")
+@corpus_option
+@entry_column_options
+@overwrite_option
+def accept(
+    file: Path,
+    draft: Path,
+    by: str,
+    on: Any,
+    output: Path,
+    from_: str | None,
+    corpus: Path,
+    overwrite: bool,
+    **options: Any,
+) -> None:
+    """Take corrected labels back and make entries of the corpus of them.
+
+    FILE is what themetag suggest wrote and a person corrected, or what doccano (JSONL) or Label
+    Studio (JSON) exported. Who decided what, and when, is added to corrections.csv in the corpus.
+    """
+    from themetag.learning.accept import CORRECTIONS, refuse_known, write_accepted
+    from themetag.learning.accept import accept as accepted_of
+    from themetag.learning.exchange import format_of
+    from themetag.learning.ingest import refuse_target
+    from themetag.learning.written import read_known, read_written
+
+    refuse_target(output, overwrite=overwrite)
+    table = read_written(draft, label_columns(options))
+    decisions = format_of(file, from_).read(file)
+    day = on.date() if on else date.today()
+    accepted = accepted_of(table, decisions, _codebook(corpus), by=by, on=day)
+    refuse_known(accepted, output, list(read_known(corpus, but=output)))
+    write_accepted(accepted, output, corpus / CORRECTIONS, overwrite=overwrite)
+    click.echo(
+        f"{len(accepted.entries)} entries written to {output}; {accepted.n_corrected} of "
+        f"{len(accepted.record)} decisions differ from what was proposed "
+        f"(recorded in {corpus / CORRECTIONS})",
+        err=True,
+    )
+
+
+def _codebook(corpus: Path) -> Codebook:
+    from themetag.learning.corpus import read_codebook
+
+    return read_codebook(corpus / "codebook.toml")
