@@ -98,9 +98,9 @@ class CheckedTable:
         for written in self.table.entries:
             found = of_line.get(written.row.line, [])
             cells = dict(zip(self.table.columns, written.row.cells, strict=True))
-            notes = [x for x in str(cells.get(CHECK) or "").split("; ") if x]
-            notes += [x.says for x in found if x.says not in notes]
-            cells[CHECK] = "; ".join(notes)
+            kept = str(cells.get(CHECK) or "")
+            new = (finding.says for finding in found if finding.says not in kept)
+            cells[CHECK] = "; ".join(filter(None, [kept, *new]))
             for part, column in SUGGESTED.items():
                 cells[column] = next((x.suggested[part] for x in found if part in x.suggested), "")
             yield [cells[column] for column in self.columns()]

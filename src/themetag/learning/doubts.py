@@ -190,4 +190,6 @@ def _for(terms: Sequence[tuple[str, float]], how: str = "for") -> str:
 
 
 def _percent(chance: float) -> str:
-    return f"{chance * 100:.0f} %" if chance >= 0.005 else "<1 %"
+    if chance >= 0.995:
+        return ">99 %"
+    return f"{chance * 100:.0f} %" if chance >= 0.01 else "<1 %"

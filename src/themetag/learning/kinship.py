@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from themetag.learning.findings import Finding
+from themetag.learning.ingest import FEW_WORDS
 from themetag.learning.written import WrittenEntry, WrittenTable
 from themetag.similarity import NEAR_DUPLICATE, SAME_PROJECT, shared_phrase, similar_pairs
 
@@ -29,18 +30,18 @@ def kin_of(table: WrittenTable, known: Sequence[WrittenEntry]) -> list[Kin]:
 
     Returns:
         Similarities falling. Of several copies of a text, each is set beside the first known one.
-        An entry that is known by the same id is the same entry and no kin.
+        An entry that is known by the same id is the same entry and no kin. A text of fewer than
+        25 words is kin of near copies alone: a few words in common are much of it.
     """
     rows = [*known, *table.entries]  # known ones first, so that copies are set beside them
     pairs = similar_pairs([row.entry.text for row in rows], SAME_PROJECT)
-    return [
-        Kin(rows[pair.second], rows[pair.first], pair.similarity)
-        for pair in pairs
-        if pair.second >= len(known)
-        and not (
-            pair.first < len(known) and rows[pair.first].entry.id == rows[pair.second].entry.id
-        )
-    ]
+    kin = (
+        Kin(rows[second], rows[first], similarity)
+        for first, second, similarity in pairs
+        if second >= len(known)
+        and not (first < len(known) and rows[first].entry.id == rows[second].entry.id)
+    )
+    return [pair for pair in kin if pair.similarity >= NEAR_DUPLICATE or _is_long(pair)]
 
 
 def kinship(kin: Sequence[Kin]) -> Iterator[Finding]:
@@ -66,6 +67,12 @@ def kinship(kin: Sequence[Kin]) -> Iterator[Finding]:
         suggested = {} if is_stated else {"project": theirs}
         line, id = entry.row.line, entry.entry.id
         yield Finding("duplicate", says, line, id, suggested, evidence)
+
+
+def _is_long(kin: Kin) -> bool:
+    """Say whether both texts are long enough for a weak likeness to mean anything."""
+    texts = (kin.entry.entry.text, kin.other.entry.text)
+    return min(len(text.split()) for text in texts) >= FEW_WORDS
 
 
 def _degree(similarity: float) -> str:

@@ -17,6 +17,7 @@ from themetag.tagger import Tagger
 # Rule R3 of training/codebook.toml: one to three themes, four at most.
 MOST_THEMES = 4
 _OTHERS = 3
+_LEAST_OTHER = 0.02
 # What is less alike than this moves nothing in the order.
 _HARDLY_ALIKE = 0.05
 
@@ -144,11 +145,16 @@ def _proposal(
         "; ".join(filter(None, notes)),
         category,
         chance,
-        tuple(x for x in ranked if x.label != category)[:_OTHERS],
+        _others(ranked, category),
         themes,
         1.0 if said.is_abstention else _uncertainty(chance if not given else 1.0, themes, said),
         said.model,
     )
+
+
+def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, ...]:
+    others = (x for x in ranked if x.label != category and x.probability >= _LEAST_OTHER)
+    return tuple(others)[:_OTHERS]
 
 
 def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
