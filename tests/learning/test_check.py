@@ -157,7 +157,9 @@ def test_a_copy_within_the_year_is_told_and_so_is_that_it_is_one_project_already
     )
     found = [x for x in checked(draft, judge).findings if x.kind == "duplicate"]
     assert [(x.line, dict(x.suggested), x.evidence["similarity"]) for x in found] == [(3, {}, 1.0)]
-    assert found[0].says.startswith(f"is word for word like 'a' ({draft}:2): both say 'nine tenants")
+    assert found[0].says.startswith(
+        f"is word for word like 'a' ({draft}:2): both say 'nine tenants"
+    )
     assert found[0].says.endswith("; already one project")
 
 
@@ -241,9 +243,7 @@ def test_a_category_of_few_entries_is_told_with_those_of_other_years_counted_in(
     assert said(checked(draft, judge, corpus), "few") == []
 
 
-def test_lines_of_a_page_and_short_texts_and_shared_openings_read_like_boilerplate(
-    tmp_path, judge
-):
+def test_lines_of_a_page_and_short_texts_and_shared_openings_read_like_boilerplate(tmp_path, judge):
     opening = "Please tell the judges in your own words how"
     rows = [{"id": f"r{i}", "text": f"{opening} {TEXT if i else OTHER} {i}"} for i in range(3)]
     rows.append({"id": "cookies", "text": f"We use cookies on this site.\n{TEXT}"})
@@ -294,7 +294,7 @@ def test_findings_go_into_columns_and_the_rest_of_the_table_stays_as_it_was(
     assert after[0]["check"] == (
         "no title line; unknown category 'Huosing'; did you mean 'Housing'?"
     )
-    assert [row["suggested_category"] for row in after][0] == "Housing"
+    assert after[0]["suggested_category"] == "Housing"
     assert [row["suggested_project"] for row in after] == ["", "", "b"]
 
 

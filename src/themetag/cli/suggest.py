@@ -82,6 +82,7 @@ def suggest(
 @click.option("-o", "output", type=PATH, metavar="TABLE", required=True,
               help="The .csv table of entries, like training/entries/2026.csv.")  # fmt: skip
 @click.option("--from", "from_", type=KINDS, help="Kind of FILE, where its suffix does not say.")
+@click.option("--add", is_flag=True, help="Add to the entries that stand in TABLE already.")
 @corpus_option
 @entry_column_options
 @overwrite_option
@@ -92,6 +93,7 @@ def accept(
     on: Any,
     output: Path,
     from_: str | None,
+    add: bool,
     corpus: Path,
     overwrite: bool,
     **options: Any,
@@ -107,13 +109,14 @@ def accept(
     from themetag.learning.ingest import refuse_target
     from themetag.learning.written import read_known, read_written
 
-    refuse_target(output, overwrite=overwrite)
+    refuse_target(output, overwrite=overwrite or add)
     table = read_written(draft, label_columns(options))
     decisions = format_of(file, from_).read(file)
     day = on.date() if on else date.today()
     accepted = accepted_of(table, decisions, _codebook(corpus), by=by, on=day)
     refuse_known(accepted, output, list(read_known(corpus, but=output)))
-    write_accepted(accepted, output, corpus / CORRECTIONS, overwrite=overwrite)
+    whole = accepted.added_to(output) if add else accepted
+    write_accepted(whole, output, corpus / CORRECTIONS, overwrite=overwrite or add)
     click.echo(
         f"{len(accepted.entries)} entries written to {output}; {accepted.n_corrected} of "
         f"{len(accepted.record)} decisions differ from what was proposed "

@@ -38,6 +38,19 @@ class Accepted:
     record: tuple[Mapping[str, str], ...]
     """Two an entry, category and themes; the keys are `RECORD_COLUMNS`."""
 
+    def added_to(self, path: Path) -> Accepted:
+        """Return the same with the entries that stand in a table already.
+
+        Raises:
+            InputError: when the table cannot be read or has one of the ids.
+        """
+        old = _read_rows(path, ENTRY_COLUMNS)
+        ids = {row["id"] for row in self.entries}
+        if twice := [row["id"] for row in old if row["id"] in ids]:
+            raise InputError(f"id {twice[0]!r} stands there already", path)
+        merged = sorted([*old, *self.entries], key=lambda row: row["id"])
+        return Accepted(tuple(merged), self.record)
+
     @property
     def n_corrected(self) -> int:
         """How many decisions differ from what was proposed."""
@@ -97,8 +110,8 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
         own = {table.cell(written, "year") for written in table.entries}
         if table.path.parent.name == output.parent.name and (twice := years & own):
             raise InputError(
-                f"holds the year {min(twice)} already; write to that file with --overwrite, or "
-                "mend the year of the draft",
+                f"holds the year {min(twice)} already; put the entries there with --add, or mend "
+                "the year of the draft",
                 table.path,
             )
 
@@ -113,13 +126,14 @@ def write_accepted(accepted: Accepted, output: Path, record: Path, *, overwrite:
         InputError: when an output exists and is not to be replaced, or cannot be written.
     """
     refuse_existing(output, overwrite=overwrite)
-    old = _read_record(record)
+    old = _read_rows(record, RECORD_COLUMNS)
     rows = [row for row in accepted.record if row not in old]
     _write(record, RECORD_COLUMNS, [*old, *rows], overwrite=True)
     _write(output, ENTRY_COLUMNS, accepted.entries, overwrite=overwrite)
 
 
-def _read_record(path: Path) -> list[Mapping[str, str]]:
+def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
+    """Return the rows of a table of the corpus as they stand, none where there is no table."""
     if not path.exists():
         return []
     try:
@@ -127,9 +141,9 @@ def _read_record(path: Path) -> list[Mapping[str, str]]:
             reader = csv.DictReader(file, strict=True)
             rows: list[Mapping[str, str]] = list(reader)
     except (OSError, ValueError, csv.Error) as error:
-        raise InputError(f"the record cannot be read: {error}", path) from error
-    if tuple(reader.fieldnames or ()) != RECORD_COLUMNS:
-        raise InputError(f"is no record: its columns are not {', '.join(RECORD_COLUMNS)}", path)
+        raise InputError(f"cannot be added to, since it cannot be read: {error}", path) from error
+    if tuple(reader.fieldnames or ()) != tuple(columns):
+        raise InputError(f"cannot be added to: its columns are not {', '.join(columns)}", path)
     return rows
 
 
