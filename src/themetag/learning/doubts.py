@@ -107,7 +107,7 @@ class _Reader:
         """Yield its category, if that lies outside the prediction set."""
         chances, book = self._judgement.categories, self._tagger.codebook
         given = current_category(book, self._written.category)
-        if given is None or not chances:
+        if given not in chances:
             return
         best = max(chances, key=lambda name: chances[name])
         chance = chances[given]

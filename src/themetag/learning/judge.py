@@ -64,16 +64,12 @@ class Judge:
         ]
 
     def _direct(self, entries: Sequence[Entry]) -> Iterator[Judgement | None]:
+        names = self.tagger.codebook.category_names
         for said in self.tagger.tag_all(entries):
-            chances = dict(said.categories)
-            names = self.tagger.codebook.category_names
-            yield (
-                Judgement(
-                    "unseen", {name: chances[name] for name in names}, said.theme_probabilities
-                )
-                if said.known_terms
-                else None
-            )
+            chances = {scored.label: scored.probability for scored in said.categories}
+            in_order = {name: chances[name] for name in names}
+            themes = said.theme_probabilities
+            yield Judgement("unseen", in_order, themes) if said.known_terms else None
 
     def _stored(self, entry: Entry) -> Judgement | None:
         record = self.out_of_fold.get(fingerprint(entry.text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from themetag.codebook import Codebook
@@ -127,11 +127,7 @@ def _proposal(
     draft: WrittenTable, written: WrittenEntry, tagger: Tagger, codebook: Codebook
 ) -> Proposal:
     said = tagger.tag(written.entry)
-    ranked = [
-        ScoredLabel(name, scored.probability)
-        for scored in said.categories
-        if not said.is_abstention and (name := current_category(codebook, scored.label))
-    ]
+    ranked = [] if said.is_abstention else _offered(said, codebook)
     given = current_category(codebook, written.category) if written.category else None
     category = given or written.category or (ranked[0].label if ranked else "")
     themes = _given_themes(written, said, codebook) or _said_themes(said, codebook)
@@ -152,14 +148,20 @@ def _proposal(
     )
 
 
+def _offered(said: Prediction, codebook: Codebook) -> list[ScoredLabel]:
+    """Return the model's categories under their current names, those given no more left out."""
+    named = (x._replace(label=current_category(codebook, x.label) or "") for x in said.categories)
+    return [scored for scored in named if scored.label in codebook.category_names]
+
+
 def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, ...]:
     others = (x for x in ranked if x.label != category and x.probability >= _LEAST_OTHER)
     return tuple(others)[:_OTHERS]
 
 
 def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
-    known = (theme for theme in said.themes if current_theme(codebook, theme.label))
-    return tuple(known)[:MOST_THEMES]
+    known = (replace(x, label=current_theme(codebook, x.label) or "") for x in said.themes)
+    return tuple(theme for theme in known if theme.label in codebook.theme_ids)[:MOST_THEMES]
 
 
 def _given_themes(
