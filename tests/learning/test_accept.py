@@ -172,3 +172,15 @@ def test_an_output_that_exists_is_kept_and_nothing_is_recorded(draft, tmp_path):
 def test_the_columns_of_the_record_are_those_of_the_datasheet():
     datasheet = (Path(__file__).parents[2] / "training" / "README.md").read_text(encoding="utf-8")
     assert f"`{', '.join(RECORD_COLUMNS)}`" in datasheet
+
+
+def test_entries_are_not_written_where_the_record_cannot_be(draft, tmp_path):
+    output = tmp_path / "2026.csv"
+    with pytest.raises(InputError, match="cannot be written"):
+        write_accepted(
+            accept(draft, both(), BOOK, by="Ann", on=DAY),
+            output,
+            tmp_path / "nowhere" / "corrections.csv",
+            overwrite=False,
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["draft.csv"]

@@ -36,7 +36,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def checked(path: Path, judge: Judge, corpus: Path | None = None) -> CheckedTable:
-    known = [x for t in read_known(corpus, but=path) for x in t.entries] if corpus else []
+    known = list(read_known(corpus, but=path)) if corpus else []
     return check(path, LabelColumns(), known, BOOK, judge)
 
 
@@ -222,6 +222,13 @@ def test_an_entry_like_one_the_model_learnt_from_is_not_judged(tmp_path, judge, 
     assert (found.doubts.n_judged, found.doubts.unjudged) == ({}, ("x",))
 
 
+def test_labels_that_the_model_does_not_know_are_not_said_to_be_judged(tmp_path, judge):
+    wider = Codebook.of_names([*CATEGORIES, "Parks"], THEMES)
+    draft = draft_table(tmp_path / "d.csv", {"id": "x", "category": "Parks", "text": TEXT})
+    found = check(draft, LabelColumns(), [], wider, judge)
+    assert (found.doubts.n_judged, found.doubts.unjudged) == ({}, ())
+
+
 def test_a_theme_that_is_misspelt_is_not_said_to_be_missing(tmp_path, judge):
     text = "Recycling bins, recycling crews, a recycling caddy and recycling of garden waste"
     row = {"id": "x", "category": "Waste and Streets", "text": text, "themes": "recyclin|digital"}
@@ -241,6 +248,18 @@ def test_a_category_of_few_entries_is_told_with_those_of_other_years_counted_in(
         (None, "'Libraries' has 1 of the 5 entries it needs, 1 of them here")
     ]
     assert said(checked(draft, judge, corpus), "few") == []
+
+
+def test_restated_entries_do_not_count_as_entries_of_a_category(tmp_path, judge, corpus):
+    (corpus / "entries" / "2025.csv").unlink()
+    rows = [{"id": f"r{i}", "category": "Libraries", "text": f"{OTHER} {i}"} for i in range(5)]
+    table(corpus / "restated.csv", ("id", "category", "text"), rows)
+    draft = draft_table(tmp_path / "d.csv", {"id": "x", "category": "Libraries", "text": TEXT})
+    found = checked(draft, judge, corpus)
+    assert found.n_known == 5
+    assert said(found, "few") == [
+        (None, "'Libraries' has 1 of the 5 entries it needs, 1 of them here")
+    ]
 
 
 def test_lines_of_a_page_and_short_texts_and_shared_openings_read_like_boilerplate(tmp_path, judge):

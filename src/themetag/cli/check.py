@@ -19,7 +19,7 @@ from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.codebook import Codebook
-    from themetag.learning.written import WrittenEntry
+    from themetag.learning.written import WrittenTable
     from themetag.tagger import Tagger
 
 
@@ -82,10 +82,10 @@ def codebook_of(named: Path | None, corpus: Path | None, tagger: Tagger) -> Code
     return read_codebook(named) if named else tagger.codebook
 
 
-def _known(corpus: Path | None, table: Path) -> list[WrittenEntry]:
+def _known(corpus: Path | None, table: Path) -> list[WrittenTable]:
     from themetag.learning.written import read_known
 
     if corpus is None:
         click.echo("no folder training here: compared with no other year; see --corpus", err=True)
         return []
-    return [written for known in read_known(corpus, but=table) for written in known.entries]
+    return list(read_known(corpus, but=table))

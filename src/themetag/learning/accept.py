@@ -17,7 +17,7 @@ from themetag.learning.ingest import COLUMNS
 from themetag.learning.proposals import MOST_THEMES
 from themetag.learning.tablefile import csv_text
 from themetag.learning.written import CHECK, WrittenEntry, WrittenTable
-from themetag.output import new_file, refuse_existing
+from themetag.output import new_file
 from themetag.text import fingerprint
 
 CORRECTIONS = "corrections.csv"
@@ -117,7 +117,7 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
 
 
 def write_accepted(accepted: Accepted, output: Path, record: Path, *, overwrite: bool) -> None:
-    """Write the entries, after adding the decisions to the record.
+    """Write the entries and add the decisions to the record, both or neither.
 
     What stands in the record stays there; a decision that stands there already is not repeated, so
     that a run that was stopped can be made again.
@@ -125,11 +125,13 @@ def write_accepted(accepted: Accepted, output: Path, record: Path, *, overwrite:
     Raises:
         InputError: when an output exists and is not to be replaced, or cannot be written.
     """
-    refuse_existing(output, overwrite=overwrite)
     old = _read_rows(record, RECORD_COLUMNS)
     rows = [row for row in accepted.record if row not in old]
-    _write(record, RECORD_COLUMNS, [*old, *rows], overwrite=True)
-    _write(output, ENTRY_COLUMNS, accepted.entries, overwrite=overwrite)
+    with new_file(output, overwrite=overwrite) as entries:
+        entries.write(_csv(ENTRY_COLUMNS, accepted.entries))
+        entries.flush()  # a full disk is met before the record is touched
+        with new_file(record, overwrite=True) as decisions:
+            decisions.write(_csv(RECORD_COLUMNS, [*old, *rows]))
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
@@ -147,12 +149,8 @@ def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
     return rows
 
 
-def _write(
-    path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]], *, overwrite: bool
-) -> None:
-    text = csv_text(columns, ([row[name] for name in columns] for row in rows))
-    with new_file(path, overwrite=overwrite) as file:
-        file.write(text.encode())
+def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    return csv_text(columns, ([row[name] for name in columns] for row in rows)).encode()
 
 
 def _refuse_other_entries(

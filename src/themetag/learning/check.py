@@ -16,7 +16,7 @@ from themetag.learning.faults import few_entries, id_faults, label_faults, row_f
 from themetag.learning.findings import Finding, Kind
 from themetag.learning.judge import Judge
 from themetag.learning.kinship import kin_of, kinship
-from themetag.learning.written import CHECK, WrittenEntry, WrittenTable, read_written
+from themetag.learning.written import CHECK, WrittenTable, read_written
 
 _HEADINGS: dict[Kind, str] = {
     "row": "Rows that cannot be read as meant",
@@ -141,7 +141,7 @@ class CheckedTable:
 def check(
     path: Path,
     columns: LabelColumns,
-    known: Sequence[WrittenEntry],
+    known: Sequence[WrittenTable],
     codebook: Codebook,
     judge: Judge,
 ) -> CheckedTable:
@@ -150,7 +150,7 @@ def check(
     Args:
         path: the table.
         columns: what its columns are called.
-        known: the entries of other years, and whatever else it is to be compared with.
+        known: the tables of other years, and whatever else it is to be compared with.
         codebook: what the labels are held against.
         judge: the model that says which labels it finds unlikely.
 
@@ -158,19 +158,20 @@ def check(
         InputError: when the table cannot be read or is of another codebook altogether.
     """
     table = read_written(path, columns)
-    kin = kin_of(table, known)
+    others = [written for other in known for written in other.entries]
+    kin = kin_of(table, others)
     doubted = doubts(table, judge, kin, columns.plausible or "plausible_themes")
     findings = (
         *row_faults(table),
         *label_faults(table, codebook),
-        *id_faults(table, known),
+        *id_faults(table, others),
         *kinship(kin),
         *doubted.findings,
         *few_entries(table, known, codebook),
-        *boilerplate(table, known),
+        *boilerplate(table, others),
     )
     return CheckedTable(
-        table, findings, doubted, codebook.version, judge.tagger.version, len(known)
+        table, findings, doubted, codebook.version, judge.tagger.version, len(others)
     )
 
 

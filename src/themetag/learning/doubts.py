@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from themetag.codebook import Codebook
 from themetag.evidence import Attribution
 from themetag.learning.corpus import JOIN
 from themetag.learning.faults import current_category, current_theme
@@ -63,7 +64,7 @@ def doubts(
         plausible: the column of themes that a coder might add, which are not said to be missing.
     """
     near = _like_what_was_seen(kin, judge)
-    labelled = [x for x in table.entries if x.entry.text and (x.category or x.themes)]
+    labelled = [x for x in table.entries if x.entry.text and _knows(judge.tagger.codebook, x)]
     fit_to_judge = [x for x in labelled if judge.has_seen(x.entry.text) or x.place not in near]
     judged, n_judged = [], Counter[str]()
     judgements = judge.judge([written.entry for written in fit_to_judge])
@@ -82,6 +83,14 @@ def doubts(
         tuple(finding for _, finding in found),
         n_judged,
         tuple(written.entry.id for written in labelled if written.place not in names),
+    )
+
+
+def _knows(codebook: Codebook, written: WrittenEntry) -> bool:
+    """Say whether an entry has a label that a model can judge."""
+    return bool(
+        current_category(codebook, written.category)
+        or any(current_theme(codebook, theme) for theme in written.themes)
     )
 
 
@@ -107,7 +116,7 @@ class _Reader:
         """Yield its category, if that lies outside the prediction set."""
         chances, book = self._judgement.categories, self._tagger.codebook
         given = current_category(book, self._written.category)
-        if given not in chances:
+        if given is None or given not in chances:
             return
         best = max(chances, key=lambda name: chances[name])
         chance = chances[given]

@@ -66,16 +66,24 @@ def label_faults(table: WrittenTable, codebook: Codebook) -> Iterator[Finding]:
 
 
 def few_entries(
-    table: WrittenTable, known: Sequence[WrittenEntry], codebook: Codebook
+    table: WrittenTable, known: Sequence[WrittenTable], codebook: Codebook
 ) -> Iterator[Finding]:
-    """Yield the categories that fewer than five entries have, known ones counted in."""
-    here = Counter(current_category(codebook, written.category) for written in table.entries)
-    there = Counter(current_category(codebook, written.category) for written in known)
+    """Yield the categories that fewer than five real entries have, known ones counted in."""
+    here = _counts([table], codebook)
+    there = _counts([other for other in known if not other.is_restated], codebook)
     for name in codebook.category_names:
         n = here[name] + there[name]
         if 0 < n < _FEWEST:
             says = f"{name!r} has {n} of the {_FEWEST} entries it needs, {here[name]} of them here"
             yield Finding("few", says, evidence={"category": name, "n": n, "here": here[name]})
+
+
+def _counts(tables: Sequence[WrittenTable], codebook: Codebook) -> Counter[str | None]:
+    return Counter(
+        current_category(codebook, written.category)
+        for table in tables
+        for written in table.entries
+    )
 
 
 def current_category(codebook: Codebook, written: str) -> str | None:

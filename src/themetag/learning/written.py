@@ -17,6 +17,7 @@ from themetag.tables.columns import find_column
 from themetag.tables.rows import as_text
 
 CHECK = "check"
+RESTATED = "restated.csv"
 # What the columns of training/entries/ are called; taken where a table has them.
 _USUAL = {"category": "category", "themes": "themes", "group": "project"}
 
@@ -53,6 +54,11 @@ class WrittenTable:
     """Whether the ids stand in the table; else they are row numbers."""
     note: str
     """What was found out or chosen on reading, for a person to check."""
+
+    @property
+    def is_restated(self) -> bool:
+        """Whether its entries are told in other words, so that they only ever train."""
+        return self.path.name == RESTATED
 
     def cell(self, written: WrittenEntry, column: str) -> str:
         """Return a cell as text; an empty string where there is no such column."""
@@ -116,7 +122,7 @@ def read_known(corpus: Path, *, but: Path) -> Iterator[WrittenTable]:
     """
     paths = [corpus]
     if corpus.is_dir():
-        paths = [*sorted((corpus / "entries").glob("*.csv")), corpus / "restated.csv"]
+        paths = [*sorted((corpus / "entries").glob("*.csv")), corpus / RESTATED]
         paths = [path for path in paths if path.exists()]
     for path in paths:
         if path.resolve() != but.resolve():
