@@ -34,8 +34,16 @@ class ThemetagError(Exception):
         if self.path is None:
             return ""
         place = self.path if self.line is None else f"{self.path}:{self.line}"
-        # A file name may hold a line end; an error stays on one line.
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in place) + ": "
+        return printable(place) + ": "
+
+
+def printable(text: str) -> str:
+    r"""Return a text, such as the name of a file, without what would break a line in two.
+
+    >>> print(printable("a\nb"))
+    a\nb
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class InputError(ThemetagError):

@@ -115,6 +115,8 @@ def test_what_cannot_be_checked_is_one_line(draft, tmp_path, arguments, message)
 
 def test_an_id_with_a_line_end_stays_on_its_line(tmp_path):
     rows = [{"id": "a\nb", "text": TEXT}, {"id": "c\nd", "text": TEXT}]
-    done = run(draft_table(tmp_path / "odd\tname.csv", *rows))
+    done = run(draft_table(tmp_path / "odd\nname.csv", *rows))
     assert done.exit_code == 0, done.output
+    assert r"odd\nname.csv" in done.stdout
+    assert "odd\nname.csv" not in done.output
     assert r"'c\nd' is word for word like 'a\nb'" in done.stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from themetag.codebook import Codebook
+from themetag.errors import printable
 from themetag.learning.boilerplate import boilerplate
 from themetag.learning.corpus import LabelColumns
 from themetag.learning.doubts import Doubts, doubts
@@ -71,7 +72,7 @@ class CheckedTable:
     def as_text(self) -> str:
         """Return the result as a report, at most twenty findings of a kind."""
         lines = [
-            f"{len(self.table.entries)} entries of {self.table.path}, compared with "
+            f"{len(self.table.entries)} entries of {self._name()}, compared with "
             f"{self.n_known} of the corpus; codebook {self.codebook}, model {self.model}",
             *self._judged_lines(),
         ]
@@ -124,8 +125,7 @@ class CheckedTable:
         """Yield a line for each finding; what is said of many rows is said once."""
         alike: dict[str, list[Finding]] = {}
         for finding in found:
-            key = finding.says if finding.kind == "label" else f"{finding.line}{finding.says}"
-            alike.setdefault(key, []).append(finding)
+            alike.setdefault(finding.says, []).append(finding)
         for same in list(alike.values())[:_SHOWN]:
             yield f"  {self._where(same[0])}{same[0].says}{_also(same[1:])}"
         if len(alike) > _SHOWN:
@@ -135,7 +135,10 @@ class CheckedTable:
         if finding.line is None:
             return ""
         id = f"{finding.id!r} " if finding.kind in ("duplicate", "category", "theme") else ""
-        return f"{self.table.path}:{finding.line}: {id}"
+        return f"{self._name()}:{finding.line}: {id}"
+
+    def _name(self) -> str:
+        return printable(str(self.table.path))
 
 
 def check(
