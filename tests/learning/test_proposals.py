@@ -98,3 +98,11 @@ def test_a_draft_whose_entries_cannot_be_told_apart_is_refused(tmp_path, tagger,
     path = table(tmp_path / "d.csv", columns, [{k: row[k] for k in columns} for row in rows])
     with pytest.raises(InputError, match=message):
         proposed(path, tagger)
+
+
+def test_a_draft_with_more_themes_than_can_be_corrected_is_refused_and_none_is_lost(
+    tmp_path, tagger
+):
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "flats", "themes": "a|b|c|d|e"})
+    with pytest.raises(InputError, match=r"d\.csv:2: entry 'a' has 5 themes; at most 4 can"):
+        proposed(path, tagger)

@@ -10,8 +10,8 @@ import click
 from themetag.cli.options import (
     PATH,
     json_option,
-    label_column_options,
     label_columns,
+    labelled_table_options,
     model_options,
     overwrite_option,
 )
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("table", type=PATH)
-@label_column_options
+@labelled_table_options
+@click.option("--codebook", type=PATH, metavar="FILE",
+              help="codebook.toml; else that of the corpus, else that of the model.")  # fmt: skip
 @click.option("--corpus", type=PATH, metavar="PATH",
               help="Folder like training/, or a table, with the entries of other years; "
               "./training where there is one.")  # fmt: skip

@@ -56,6 +56,16 @@ def entry_column_options(command: Command) -> Command:
 
 
 def label_column_options(command: Command) -> Command:
+    """Add the options that name the columns of a labelled table, and its codebook."""
+    return _all(
+        labelled_table_options(command),
+        click.option(
+            "--codebook", type=PATH, metavar="FILE", help="codebook.toml; else made from the data."
+        ),
+    )
+
+
+def labelled_table_options(command: Command) -> Command:
     """Add the options that name the columns of a labelled table."""
     return _all(
         entry_column_options(command),
@@ -63,9 +73,6 @@ def label_column_options(command: Command) -> Command:
         click.option("--themes", metavar="COL", help="Column of themes, joined by |."),
         click.option(
             "--group", metavar="COL", help="Column of groups that no split may part, like projects."
-        ),
-        click.option(
-            "--codebook", type=PATH, metavar="FILE", help="codebook.toml; else made from the data."
         ),
     )
 

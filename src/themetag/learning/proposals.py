@@ -71,9 +71,10 @@ def propose(
         known: the texts that the corpus holds.
 
     Raises:
-        InputError: when the entries have no ids of their own, or an id stands twice.
+        InputError: when the entries have no ids of their own, an id stands twice, or an entry has
+            more than four themes.
     """
-    _refuse_unnamed(draft)
+    _refuse_unfit(draft)
     proposals = [_proposal(draft, written, tagger, codebook) for written in draft.entries]
     order = most_useful(
         [proposal.uncertainty for proposal in proposals],
@@ -107,7 +108,7 @@ def most_useful(
     return order
 
 
-def _refuse_unnamed(draft: WrittenTable) -> None:
+def _refuse_unfit(draft: WrittenTable) -> None:
     if not draft.has_ids:
         raise InputError(
             "has no column of ids, by which answers are put back; name it with --id", draft.path
@@ -118,6 +119,13 @@ def _refuse_unnamed(draft: WrittenTable) -> None:
         if line != written.row.line:
             raise InputError(
                 f"id {written.entry.id!r} stands on line {line} already; ids must differ",
+                draft.path,
+                line=written.row.line,
+            )
+        if len(written.themes) > MOST_THEMES:
+            raise InputError(
+                f"entry {written.entry.id!r} has {len(written.themes)} themes; at most "
+                f"{MOST_THEMES} can be corrected",
                 draft.path,
                 line=written.row.line,
             )
