@@ -163,6 +163,30 @@ def test_a_copy_within_the_year_is_told_and_so_is_that_it_is_one_project_already
     assert found[0].says.endswith("; already one project")
 
 
+def test_an_entry_like_several_is_told_once_with_the_likest_first(tmp_path, judge):
+    rows = [
+        {"id": "a", "text": TEXT},
+        {"id": "b", "text": f"{TEXT} Others stayed where they were, on the same stairs."},
+        {"id": "c", "text": f"{TEXT} Others stayed where they were."},
+    ]
+    found = [x for x in checked(draft_table(tmp_path / "d.csv", *rows), judge).findings
+             if x.kind == "duplicate"]  # fmt: skip
+    by_id = {x.id: x for x in found}
+    assert len(found) == 2
+    assert (by_id["b"].evidence["other"], by_id["b"].evidence["n_also"]) == ("a", 0)
+    last = by_id["c"].evidence
+    assert (last["other"], [id for id, _ in last["also"]]) == ("a", ["b"])
+    assert last["similarity"] > last["also"][0][1]
+    assert by_id["c"].says.endswith("; also like 'b'")
+
+
+def test_many_entries_of_one_form_are_a_line_each(tmp_path, judge):
+    rows = [{"id": f"r{i}", "text": f"{TEXT} Reference no{i}"} for i in range(120)]
+    found = said(checked(draft_table(tmp_path / "d.csv", *rows), judge), "duplicate")
+    assert len(found) == 119
+    assert found[-1][1].endswith(" more")
+
+
 # --- what the model doubts ---
 
 

@@ -12,6 +12,7 @@ from themetag.similarity import NEAR_DUPLICATE, SAME_PROJECT, shared_phrase, sim
 
 # A longer phrase is shown by its beginning.
 _SHOWN_WORDS = 12
+_SHOWN_KIN = 5
 
 
 class Kin(NamedTuple):
@@ -45,17 +46,22 @@ def kin_of(table: WrittenTable, known: Sequence[WrittenEntry]) -> list[Kin]:
 
 
 def kinship(kin: Sequence[Kin]) -> Iterator[Finding]:
-    """Yield each entry that is like another, with what they share and the project it may be of.
+    """Yield each entry that is like others, with what it shares with the likest of them.
 
-    An entry that is like several is named with all of them; the project suggested is that of the
-    likest.
+    Args:
+        kin: what `kin_of` returns; the project suggested is that of the likest entry.
     """
-    for entry, other, similarity in kin:
+    of_entry: dict[str, list[Kin]] = {}
+    for pair in kin:
+        of_entry.setdefault(pair.entry.place, []).append(pair)
+    for (entry, other, similarity), *further in of_entry.values():
         theirs = other.project or other.entry.id
         is_stated = entry.project == theirs
         phrase = " ".join(shared_phrase(entry.entry.text, other.entry.text).split()[:_SHOWN_WORDS])
-        says = f"{_degree(similarity)} {other.entry.id!r} ({other.place}): both say {phrase!r}" + (
-            "; already one project" if is_stated else ""
+        says = (
+            f"{_degree(similarity)} {other.entry.id!r} ({other.place}): both say {phrase!r}"
+            + _also(further)
+            + ("; already one project" if is_stated else "")
         )
         evidence = {
             "other": other.entry.id,
@@ -63,10 +69,20 @@ def kinship(kin: Sequence[Kin]) -> Iterator[Finding]:
             "similarity": similarity,
             "phrase": phrase,
             "already_one_project": is_stated,
+            "also": [[pair.other.entry.id, pair.similarity] for pair in further[:_SHOWN_KIN]],
+            "n_also": len(further),
         }
         suggested = {} if is_stated else {"project": theirs}
         line, id = entry.row.line, entry.entry.id
         yield Finding("duplicate", says, line, id, suggested, evidence)
+
+
+def _also(further: Sequence[Kin]) -> str:
+    if not further:
+        return ""
+    named = ", ".join(f"{pair.other.entry.id!r}" for pair in further[:_SHOWN_KIN])
+    more = f" and {len(further) - _SHOWN_KIN} more" if len(further) > _SHOWN_KIN else ""
+    return f"; also like {named}{more}"
 
 
 def _is_long(kin: Kin) -> bool:
