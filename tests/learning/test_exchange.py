@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from builders import tagger as made
+from hypothesis import given
+from hypothesis import strategies as st
 from learning.drafts import CATEGORIES, THEMES, draft_table, rows_of
 from openpyxl import load_workbook
 
@@ -266,6 +268,35 @@ def test_what_is_no_export_of_label_studio_is_one_error(tmp_path, text):
     with pytest.raises(InputError) as caught:
         FORMATS["label-studio"].read(path)
     assert "\n" not in str(caught.value)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["data", "annotations", "result", "value", "choices", "from_name", "entry",
+                 "label", "text", "category"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["label-studio", "doccano"])
+@given(found=_JSON)
+def test_whatever_json_comes_back_is_decisions_or_one_error(kind, found, tmp_path_factory):
+    path = tmp_path_factory.mktemp("any") / f"out{FORMATS[kind].suffix}"
+    path.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    try:
+        decisions = FORMATS[kind].read(path)
+    except InputError as error:
+        assert "\n" not in str(error)
+    else:
+        assert all(isinstance(decision, Decision) for decision in decisions)
 
 
 # --- all of them ---

@@ -71,7 +71,7 @@ def _decision(task: Mapping[str, Any], path: Path) -> Decision:
     data = task["data"]
     chosen = {
         tuple(sorted(_choices(annotation).items()))
-        for annotation in task.get("annotations") or ()
+        for annotation in _list(task.get("annotations"))
         if isinstance(annotation, dict) and not annotation.get("was_cancelled")
     }
     if len(chosen) != 1:
@@ -87,10 +87,14 @@ def _decision(task: Mapping[str, Any], path: Path) -> Decision:
 def _choices(annotation: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the choices made, by control."""
     found = {}
-    for result in annotation.get("result") or ():
+    for result in _list(annotation.get("result")):
         if isinstance(result, dict) and isinstance(value := result.get("value"), dict):
-            found[str(result.get("from_name"))] = tuple(map(str, value.get("choices") or ()))
+            found[str(result.get("from_name"))] = tuple(map(str, _list(value.get("choices"))))
     return found
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
 
 
 def _task(proposal: Proposal, edition: str) -> dict[str, Any]:
