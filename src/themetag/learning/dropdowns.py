@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from themetag.tables.sheet import cut
+from themetag.tables.writers import guarded
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LISTS = "labels"
-_FORMULA_STARTS = ("=", "+", "-", "@")
 _CLOCK = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -89,7 +89,7 @@ def _set(cell: Cell | MergedCell, value: Any) -> None:
             cell.number_format = "0.00"
         return
     cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", cut(value)) or None
-    if value.startswith(_FORMULA_STARTS):
+    if guarded(value) != value:
         cell.data_type = "s"
         cell.quotePrefix = True
 
