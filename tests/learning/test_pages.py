@@ -95,6 +95,23 @@ def test_a_word_document_is_read_paragraph_by_paragraph(tmp_path):
     assert entries_of(tmp_path / "page.docx") == ENTRIES
 
 
+def test_the_styles_of_a_word_document_tell_headings_and_captions(tmp_path):
+    document = docx.Document()
+    for paragraph, style in (
+        ("Housing", "Heading 2"), *((line, None) for line in PAGE[1:4]),
+        ("The mayor in Bramley Court", "Caption"), ("Machines that learn", "Heading 2"),
+    ):  # fmt: skip
+        document.add_paragraph(paragraph, style)
+    document.save(str(tmp_path / "page.docx"))
+
+    lines = read_lines(tmp_path / "page.docx")
+
+    assert [(line.text, line.level) for line in lines if line.level] == [
+        ("Housing", 2), ("Machines that learn", 2),
+    ]  # fmt: skip
+    assert "The mayor in Bramley Court" not in [line.text for line in lines]
+
+
 @pytest.mark.parametrize("mark", ["", "Winner: ", "HIGHLY COMMENDED – "])
 def test_an_outcome_before_the_council_does_not_matter(tmp_path, mark):
     page = save(tmp_path, *PAGE[:1], f"{mark}{PAGE[1]}", *PAGE[2:])
