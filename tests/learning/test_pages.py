@@ -86,6 +86,14 @@ def test_a_saved_web_page_is_read_without_scripts_and_menus(tmp_path):
     assert entries_of(page) == ENTRIES
 
 
+def test_the_cells_of_a_table_are_lines(tmp_path):
+    rows = [("Category", "Council", "Project", "Summary"), PAGE[:4], (PAGE[0], *PAGE[4:])]
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+    page = save(tmp_path, f"<h1>Shortlist</h1><table>{cells}</table>", name="page.html")
+
+    assert entries_of(page) == ENTRIES
+
+
 def test_a_word_document_is_read_paragraph_by_paragraph(tmp_path):
     document = docx.Document()
     for paragraph in PAGE:

@@ -47,13 +47,15 @@ def read_lines(path: Path) -> list[Line]:
     Raises:
         InputError: as for `read_text`.
     """
-    raw = [" ".join(line.split()) for line in read_text(path).split("\n")]
+    rows = [line.split("\t") for line in read_text(path).split("\n")]
+    raw = [" ".join(" ".join(cells).split()) for cells in rows]
     lines: list[Line] = []
-    for number, (text, goes_on) in enumerate(zip(raw, _going_on(raw), strict=True), 1):
+    for number, (cells, goes_on) in enumerate(zip(rows, _going_on(raw), strict=True), 1):
         if goes_on:
-            lines[-1] = Line(lines[-1].first, number, _together(lines[-1].text, text))
-        elif text:
-            lines.append(Line(number, number, text))
+            lines[-1] = Line(lines[-1].first, number, _together(lines[-1].text, raw[number - 1]))
+        else:  # what stands side by side in a table says as much as one thing under the other
+            words = (" ".join(cell.split()) for cell in cells)
+            lines += [Line(number, number, text) for text in words if text]
     marks = read_marks(path)
     levels = {" ".join(text.split()): level for text, level in marks.levels.items()}
     captions = frozenset(" ".join(text.split()) for text in marks.captions)
