@@ -52,7 +52,8 @@ ROOMS = {
                ("rows", "columns", "sink", "textfile")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
-                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "marks")),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
+                  ("limits", "marks")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}

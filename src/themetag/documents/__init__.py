@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from themetag.documents.deadline import deadline
 from themetag.documents.encoding import decode
-from themetag.documents.files import MAX_BYTES, opened, read_bytes
+from themetag.documents.files import opened, read_bytes, read_stream
 from themetag.documents.marks import Marks
 from themetag.entry import Entry
 from themetag.errors import InputError
 
 __all__ = [
-    "MAX_BYTES",
     "SUFFIXES",
     "Marks",
     "decode",
     "read_document",
     "read_marks",
+    "read_stream",
     "read_text",
     "text_of",
     "unknown_kind",
@@ -152,13 +153,15 @@ def text_of(data: bytes, path: Path) -> str:
     r"""Return the text of a document whose bytes have been read, as `read_text` does.
 
     Raises:
-        InputError: the document is not what its suffix says, is damaged, or holds no words.
+        InputError: the document is not what its suffix says, is damaged, takes too long, or holds
+            no words.
 
     >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
     'Warm hubs\n'
     """
     reader = _READERS[path.suffix.lower()]
-    text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
+    with deadline(path):
+        text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
     return text
