@@ -48,8 +48,9 @@ ROOMS = {
         ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
         ("",),
     ),
-    "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook"),
-               ("sheet", "heading"), ("rows", "columns", "sink", "textfile", "parts")),
+    "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "parquet"),
+               ("sheet", "heading", "parquet_file"),
+               ("rows", "columns", "sink", "textfile", "parts")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
@@ -57,7 +58,7 @@ ROOMS = {
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}
-READERS = {"docx", "lxml", "pypdf", "openpyxl"}
+READERS = {"docx", "lxml", "pypdf", "openpyxl", "pyarrow"}
 
 
 @cache

@@ -16,6 +16,7 @@ import pytest
 from themetag.errors import InputError
 from themetag.tables import Row, open_table
 
+KINDS = ".csv, .tsv, .jsonl, .xlsx, .parquet, .csv.gz, .tsv.gz, .jsonl.gz"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 
 
@@ -239,10 +240,8 @@ def test_a_row_of_a_million_cells_is_told_in_a_few_words(tmp_path):
          "save the file again as UTF-8"),
         ("a.txt", b"a,b\n", "a.txt: is a document, not a table: use themetag predict, "
                             "or name the folder it is in"),
-        ("a.xls", b"a,b\n", "a.xls: cannot read .xls as a table; "
-                            "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
-        ("a", b"a,b\n", "a: cannot read a name without a suffix as a table; "
-                        "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
+        ("a.xls", b"a,b\n", f"a.xls: cannot read .xls as a table; save it as {KINDS}"),
+        ("a", b"a,b\n", f"a: cannot read a name without a suffix as a table; save it as {KINDS}"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_table_is_refused_in_one_line(tmp_path, name, data, message):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from themetag.batch import Outcome, Source
     from themetag.tables import Table
 
-FORMATS = ("csv", "tsv", "jsonl", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz")
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "parquet", "csv.gz", "tsv.gz", "jsonl.gz")
 
 STANDARD_INPUT = "standard input"
 STANDARD_OUTPUT = "standard output"
@@ -35,6 +35,9 @@ STANDARD_OUTPUT = "standard output"
 @entry_column_options
 @click.option("--from", "from_", type=click.Choice(FORMATS),
               help="Format of INPUT, where its suffix does not say.")  # fmt: skip
+@click.option("--sheet", metavar="NAME",
+              help="Sheet of an .xlsx, by name or number. Without it: the first that is shown and "
+              "has cells.")  # fmt: skip
 @click.option("--to", type=click.Choice(FORMATS),
               help="Format of OUTPUT, where its suffix does not say.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
@@ -52,12 +55,12 @@ STANDARD_OUTPUT = "standard output"
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
     """Tag every row of a table, or every document in a folder or archive.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table, or a folder or .zip archive of .txt, .md, .html,
-    .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these formats. The
-    suffixes choose the formats, and .gz after one of a text table says that it is compressed; -
-    means standard input (with --from) or output (with --to). The input's columns are kept. A row
-    that cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
-    not at all.
+    INPUT is a .csv, .tsv, .jsonl, .xlsx or .parquet table, or a folder or .zip archive of .txt,
+    .md, .html, .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these
+    formats. The suffixes choose the formats, and .gz after one of a text table says that it is
+    compressed; - means standard input (with --from) or output (with --to). The input's columns are
+    kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
+    appears whole or not at all.
     """
     from themetag import artifact
 
@@ -82,7 +85,10 @@ def _tag(
 ) -> Outcome:
     from themetag.batch import tag_source
     from themetag.tables import open_writer
+    from themetag.tables.sheet import refuse_rows
 
+    if suffix == ".xlsx":
+        refuse_rows(source.n_rows, output)
     with (
         _target(output, overwrite=options["overwrite"]) as file,
         _progress(source.n_rows) as bar,
@@ -122,7 +128,9 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
         yield from_archive(Path(input))
         return
     with _local(input, options["from_"]) as (path, name):
-        table = open_table(path, f".{options['from_']}" if options["from_"] else None)
+        table = open_table(
+            path, f".{options['from_']}" if options["from_"] else None, sheet=options["sheet"]
+        )
         _tell(name, table)
         asked = {key: options[key] for key in ("id", "title", "text")}
         columns = choose_columns(table.columns, name, **asked)

@@ -14,6 +14,7 @@ from pathlib import Path
 from themetag.documents import SUFFIXES
 from themetag.errors import InputError
 from themetag.tables.delimited import read_delimited
+from themetag.tables.parquet import read_parquet
 from themetag.tables.records import read_records
 from themetag.tables.rows import Row, Table
 from themetag.tables.textfile import TextFile, suffix_of
@@ -24,6 +25,7 @@ READERS: dict[str, Callable[[Path], Table]] = {
     ".tsv": lambda path: read_delimited(TextFile(path), ".tsv"),
     ".jsonl": lambda path: read_records(TextFile(path)),
     ".xlsx": read_workbook,
+    ".parquet": read_parquet,
     ".csv.gz": lambda path: read_delimited(TextFile(path, is_compressed=True), ".csv"),
     ".tsv.gz": lambda path: read_delimited(TextFile(path, is_compressed=True), ".tsv"),
     ".jsonl.gz": lambda path: read_records(TextFile(path, is_compressed=True)),

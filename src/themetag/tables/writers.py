@@ -1,4 +1,4 @@
-"""Rows with their predictions into .csv, .tsv, .jsonl and .xlsx, one after another.
+"""Rows with their predictions into .csv, .tsv, .jsonl, .xlsx and .parquet, one after another.
 
 The text formats may be compressed by gzip. Equal rows give equal bytes in every format.
 """
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from themetag.errors import InputError
 from themetag.prediction import DECIMALS, Prediction
+from themetag.tables.parquet_file import ParquetFile
 from themetag.tables.rows import Row, as_text
 from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_too_long
 from themetag.tables.sink import GzipSink, Sink
@@ -249,6 +250,25 @@ class _WorkbookWriter:
         return sheet
 
 
+class _ParquetWriter:
+    """A table of typed columns: the input's as text, since any row may hold anything there."""
+
+    def __init__(
+        self, file: BinaryIO, columns: Sequence[str], ids: Sequence[str], _safe_cells: bool
+    ):
+        best = [str, float] * len(BEST)
+        added = [*best, str, bool, str, str, *[float] * len(ids), str, str]
+        names = [*columns, *added_columns(columns, ids, wide=True)]
+        self._table = ParquetFile(file, names, [*[str] * len(columns), *added])
+
+    def write(self, answer: Answer) -> str | None:
+        self._table.append([*answer.row.cells, *added_cells(answer, wide=True)])
+        return answer.error
+
+    def finish(self) -> None:
+        self._table.close()
+
+
 def _is_json(cell: Any) -> bool:
     is_infinite = isinstance(cell, float) and not math.isfinite(cell)
     return isinstance(cell, _JSON_KINDS) and not is_infinite
@@ -280,6 +300,7 @@ WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str], bool], Writ
     ".tsv": _open_tsv,
     ".jsonl": _JsonLinesWriter,
     ".xlsx": _WorkbookWriter,
+    ".parquet": _ParquetWriter,
     ".csv.gz": partial(_CompressedWriter, _open_csv),
     ".tsv.gz": partial(_CompressedWriter, _open_tsv),
     ".jsonl.gz": partial(_CompressedWriter, _JsonLinesWriter),
