@@ -232,6 +232,16 @@ def test_a_bomb_in_an_archive_is_a_row_in_error(tmp_path, monkeypatch):
     ]
 
 
+def test_a_member_without_a_name_is_a_row_in_error(tmp_path):
+    path = archive(tmp_path, {"zz": b"One.", "b.txt": b"Two."})
+    path.write_bytes(path.read_bytes().replace(b"zz", b"\0z"))  # what follows NUL is cut off
+    assert [row[1:] for row in archive_rows(path)] == [
+        (nothing(""), "is of a kind that is not read: "
+         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
+        (Entry("b.txt", "", "Two."), None),
+    ]  # fmt: skip
+
+
 def test_an_archive_without_documents_or_of_another_kind_is_refused(tmp_path):
     damaged = "is damaged or not a ZIP archive: pack or download it again"
     whole = archive(tmp_path, {"a.txt": b"One."}).read_bytes()

@@ -237,7 +237,8 @@ def _visible_files(folder: Path) -> Iterator[_File]:
 def _is_visible(member: ZipInfo) -> bool:
     """Say whether a member is a file that stands in no hidden folder."""
     parts = (part for part in PurePosixPath(member.filename).parts if part != "..")
-    return not member.is_dir() and not any(map(_is_hidden, parts))
+    # Not `is_dir`, which stumbles over a member without a name.
+    return not member.filename.endswith("/") and not any(map(_is_hidden, parts))
 
 
 def _is_hidden(name: str) -> bool:

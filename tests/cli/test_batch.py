@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from themetag.cli import main
+from themetag.tables import sheet
 
 HEADER = [
     "Submission ID",
@@ -397,13 +398,13 @@ def test_what_cannot_be_done_is_said_in_one_line_and_nothing_written(here, argum
     assert names(here) == ["a.csv", "folder.csv", "plain.txt"]
 
 
-def test_more_rows_than_a_worksheet_has_are_refused_before_one_is_tagged(here):
-    (here / "many.csv").write_text("text\n" + "x\n" * 1_048_576)
+def test_more_rows_than_a_worksheet_has_are_refused_before_one_is_tagged(here, monkeypatch):
+    monkeypatch.setattr(sheet, "MOST_ROWS", 3)
+    (here / "many.csv").write_text("text\n" + "x\n" * 3)
     result = batch("many.csv", "b.xlsx")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == (
-        "themetag: b.xlsx: a worksheet has 1,048,576 rows and 1,048,577 are needed; "
-        "write .csv, .jsonl or .parquet"
+        "themetag: b.xlsx: a worksheet has 3 rows and 4 are needed; write .csv, .jsonl or .parquet"
     )
     assert not (here / "b.xlsx").exists()
 
