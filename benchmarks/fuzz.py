@@ -41,10 +41,12 @@ with atheris.instrument_imports(
     import themetag.documents.pdf
     import themetag.documents.rtf
     import themetag.documents.word  # noqa: F401
-    from themetag.batch import from_archive, from_table
     from themetag.documents import text_of
     from themetag.errors import InputError
+    from themetag.folders import from_archive
+    from themetag.original import OriginalFile
     from themetag.prediction import Evidence, Prediction
+    from themetag.sources import from_table
     from themetag.tables import WRITERS, Answer, choose_columns, open_table, open_writer
 
 # Where the inputs of findings are kept, for a test to be made of each.
@@ -84,7 +86,8 @@ def _table(suffix: str) -> Callable[[bytes], None]:
         columns = choose_columns(found.columns, "table", text=[found.columns[0]])
         files = {kind: io.BytesIO() for kind in WRITERS}
         writers = [open_writer(k, f, found.columns, ["theme"]) for k, f in files.items()]
-        for submission in from_table(found, columns).submissions:
+        source = from_table(found, columns, OriginalFile.of(path))
+        for submission in map(source.submission, source.rows):
             for writer in writers:
                 writer.write(Answer(submission.row, NOTHING, submission.error))
         for writer in writers:
@@ -100,7 +103,8 @@ def _sheet(data: bytes) -> None:
 def _archive(data: bytes) -> None:
     path = SCRATCH / "documents.zip"
     path.write_bytes(data)
-    for submission in from_archive(path).submissions:
+    source = from_archive(path)
+    for submission in map(source.submission, source.rows):
         submission.entry.text.encode()
 
 
