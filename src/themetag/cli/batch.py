@@ -15,7 +15,7 @@ from themetag.cli.options import (
     model_options,
     overwrite_option,
 )
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -182,14 +182,14 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
         asked = {key: options[key] for key in ("id", "title", "text")}
         columns = choose_columns(table.columns, name, **asked)
         source = from_table(table, columns, original)
-        click.echo(f"{name}: {source.reading}", err=True)
+        click.echo(f"{one_line(name)}: {source.reading}", err=True)
         yield source
 
 
 def _tell(name: str, table: Table) -> None:
     """Say what was found out about a file, before anything else can be wrong with it."""
     if table.note:
-        click.echo(f"{name}: {table.note}", err=True)
+        click.echo(f"{one_line(name)}: {table.note}", err=True)
 
 
 @contextmanager
@@ -264,7 +264,7 @@ def _tell_of_draft(output: Path, *, is_resumed: bool) -> None:
         told = f"beginning again; {n_rows:,} rows of a run that was stopped are dropped"
     else:
         return
-    click.echo(f"{output}: {told}", err=True)
+    click.echo(f"{one_line(str(output))}: {told}", err=True)
 
 
 def _facts(source: Source, suffix: str, model: Path, options: dict[str, Any]) -> dict[str, Any]:
@@ -312,7 +312,7 @@ def _output_suffix(output: str, format: str | None) -> str:
 
 def _summary(outcome: Outcome, output: str, model: str) -> str:
     rows = "row" if outcome.n_rows == 1 else "rows"
-    where = STANDARD_OUTPUT if output == "-" else output
+    where = STANDARD_OUTPUT if output == "-" else one_line(output)
     parts = [f"{outcome.n_rows:,} {rows} tagged by model {model} into {where}"]
     if outcome.n_abstained:
         parts.append(f"{outcome.n_abstained:,} without an answer (column reason)")

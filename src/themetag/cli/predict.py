@@ -12,7 +12,7 @@ import click
 
 from themetag.cli.batch import FORMATS, STANDARD_INPUT
 from themetag.cli.options import json_option, model_options
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from themetag.entry import Entry
@@ -106,7 +106,7 @@ _READABLE_SET = 8
 
 
 def _readable(prediction: Prediction) -> str:
-    lines = ["".join(c if c.isprintable() else repr(c)[1:-1] for c in prediction.id)]
+    lines = [one_line(prediction.id)]
     if prediction.reason:
         lines.append(f"  No answer: {_REASONS[prediction.reason]} ({prediction.reason}).")
     else:
