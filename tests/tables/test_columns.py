@@ -90,6 +90,7 @@ HEADERS = [
     ("charity_number|name|activities", (None, None, ["activities"])),
     ("Case reference|Complaint|Outcome", ("Case reference", None, ["Complaint"])),
     ("Title|Council|Year", (None, "Title", [])),
+    ("Short title (10 words)|Body text", (None, "Short title (10 words)", ["Body text"])),
     # As award platforms and form services export them.
     (
         "Entry ID|Entry local ID|Entry name|Entry status|Category|Chapter|Entrant first "

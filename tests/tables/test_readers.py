@@ -428,7 +428,10 @@ def test_the_first_sheet_with_cells_that_is_shown_is_read_and_named(tmp_path):
     book.worksheets[1].sheet_state = "hidden"
     book.save(path)
     table = open_table(path)
-    assert (table.columns, table.note) == (("a", "b"), "sheet 'sheet 3', 3 of 4")
+    assert (table.columns, table.note) == (
+        ("a", "b"),
+        "sheet 'sheet 3', 3 of 4 (--sheet takes another)",
+    )
     assert [row.cells for row in table.rows] == [(1, 2)]
 
 

@@ -20,7 +20,7 @@ class _Overdue(BaseException):
 def deadline(source: str | Path) -> Iterator[None]:
     """Give what happens inside the block as long as `Limits.duration_s`.
 
-    An alarm of the system costs a few microseconds a document, where a process of its own would
+    An alarm of the system costs some ten microseconds a document, where a process of its own would
     cost every start-up its imports. It rings between two steps of Python: a single step in C, such
     as parsing XML, ends first, and how long that takes is bounded by `Limits.unpacked_bytes`. Where
     there is no such alarm (on Windows, or off the main thread) there is no deadline.

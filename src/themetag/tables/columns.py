@@ -189,7 +189,7 @@ def _title_column(read: Sequence[str]) -> int | None:
 
 
 def _likeness_to_title(name: str) -> int:
-    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS
+    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS - {"short"}
     if not words or not words <= _TITLE_WORDS | _NOUNS | {"abstract", "award", "name", "working"}:
         return 0
     if words <= _TITLE_WORDS:
