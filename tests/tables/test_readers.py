@@ -390,6 +390,11 @@ def test_half_a_character_and_no_number_are_read_as_what_can_be_written_again(tm
     assert cells_of(path) == [("x\N{REPLACEMENT CHARACTER}", "\N{GRINNING FACE}", None)]
 
 
+def test_a_number_too_large_is_kept_by_its_digits(tmp_path):
+    path = saved(tmp_path, "a.jsonl", '{"a": 1e999, "b": {"c": [-1e999, 2.5]}}\n')
+    assert cells_of(path) == [("1e999", {"c": ["-1e999", 2.5]})]
+
+
 def test_json_over_many_lines_is_refused(tmp_path):
     path = saved(tmp_path, "a.jsonl", '[\n {"id": 1}\n]\n'.replace(' {"id": 1}', " 1"))
     assert complaint(path) == ("a.jsonl: holds no JSON object; each line should be one, of columns")
