@@ -31,7 +31,7 @@ LAYERS = (
     ("passages",),
     ("linear", "prediction", "probability", "output"),
     ("entry",),
-    ("codebook", "text"),
+    ("codebook", "text", "page"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
