@@ -25,7 +25,7 @@ LAYERS = (
     ("cli",),
     ("learning",),
     ("batch",),
-    ("artifact", "tables"),
+    ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence",),
     ("passages",),
