@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themetag.tables.columns import Columns, choose_columns
+from themetag.tables.columns import Columns, choose_columns, choose_entered
 from themetag.tables.readers import READERS, open_table
 from themetag.tables.rows import Row, Table
 from themetag.tables.textfile import suffix_of
@@ -17,6 +17,7 @@ __all__ = [
     "Table",
     "Writer",
     "choose_columns",
+    "choose_entered",
     "open_table",
     "open_writer",
     "suffix_of",
