@@ -78,6 +78,26 @@ def test_answers_come_in_order_and_everything_amiss_is_counted(tiny_model):
     assert (steps, shelf.is_finished) == ([2, 2, 1], True)
 
 
+class Witness:
+    """An observer that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[Answer | str] = []
+
+    def see(self, answer: Answer) -> None:
+        self.seen.append(answer)
+
+    def finish(self) -> None:
+        self.seen.append("finished")
+
+
+def test_observers_are_shown_every_answer_in_order_and_told_of_the_end(tiny_model):
+    rows = [Row(i, i + 1, (str(i), TEXT)) for i in range(1, 6)]
+    shelf, witnesses = Shelf(), [Witness(), Witness()]
+    tag_source(source(*rows), tiny_model, shelf, n_chunk=2, observers=witnesses)
+    assert [witness.seen for witness in witnesses] == [[*shelf.answers, "finished"]] * 2
+
+
 def test_no_row_is_no_trouble(tiny_model):
     shelf = Shelf()
     assert tag_source(source(), tiny_model, shelf) == Outcome(0, 0, 0, 0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 from zipfile import ZipInfo
 
 import numpy as np
@@ -77,6 +78,16 @@ class Outcome:
     """Where the first few of them stand in the file."""
 
 
+class Observer(Protocol):
+    """What is shown every row and its answer, in order, as they are written."""
+
+    def see(self, answer: Answer) -> None:
+        """Take notice of one row."""
+
+    def finish(self) -> None:
+        """Be told that there are no more rows, once the last one is written."""
+
+
 def from_table(table: Table, columns: Columns) -> Source:
     """Make submissions of the rows of a table."""
     return Source(table.columns, (_submission(row, columns) for row in table.rows), table.n_rows)
@@ -127,6 +138,7 @@ def tag_source(
     with_evidence: bool = False,
     n_jobs: int = 1,
     n_chunk: int = CHUNK,
+    observers: Sequence[Observer] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """Tag all submissions and write each with its answer, in order.
@@ -139,13 +151,17 @@ def tag_source(
         n_jobs: worker processes; with 1, everything happens here. The answers do not depend on
             it.
         n_chunk: submissions a chunk; the answers do not depend on it.
+        observers: what is shown every answer after it is written.
         progress: called with the number of rows written since the last call.
     """
     ids, lines = array("q"), array("q")
     n_rows = n_errors = n_abstained = 0
     for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
         for submission, prediction in zip(submissions, predictions, strict=True):
-            error = writer.write(Answer(submission.row, prediction, submission.error))
+            answer = Answer(submission.row, prediction, submission.error)
+            error = writer.write(answer)
+            for observer in observers:
+                observer.see(answer)
             n_errors += error is not None
             n_abstained += prediction.is_abstention and submission.error is None
             n_rows += 1
@@ -154,6 +170,8 @@ def tag_source(
                 lines.append(submission.row.line)
         progress(len(submissions))
     writer.finish()
+    for observer in observers:
+        observer.finish()
     repeated = _repeats(ids)
     where = tuple(lines[i] for i in repeated[:SHOWN_REPEATS])
     return Outcome(n_rows, n_errors, n_abstained, len(repeated), where)
