@@ -24,7 +24,8 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("learning",),
-    ("batch",),
+    ("batch", "summary"),
+    ("intake",),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence",),
@@ -36,7 +37,8 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",),
+            ("options", "summary")),
     "learning": (
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),

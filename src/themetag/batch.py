@@ -81,7 +81,7 @@ class Outcome:
 class Observer(Protocol):
     """What is shown every row and its answer, in order, as they are written."""
 
-    def see(self, answer: Answer) -> None:
+    def see(self, entry: Entry, answer: Answer) -> None:
         """Take notice of one row."""
 
     def finish(self) -> None:
@@ -161,7 +161,7 @@ def tag_source(
             answer = Answer(submission.row, prediction, submission.error)
             error = writer.write(answer)
             for observer in observers:
-                observer.see(answer)
+                observer.see(submission.entry, answer)
             n_errors += error is not None
             n_abstained += prediction.is_abstention and submission.error is None
             n_rows += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,13 +14,15 @@ from themetag.cli.options import (
     entry_column_options,
     model_options,
     overwrite_option,
+    summary_options,
 )
+from themetag.cli.summary import new_intake, refuse_page, write_page
 from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from themetag.batch import Outcome, Source
+    from themetag.batch import Observer, Outcome, Source
     from themetag.tables import Table
 
 FORMATS = ("csv", "tsv", "jsonl", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz")
@@ -46,6 +48,7 @@ STANDARD_OUTPUT = "standard output"
               help="In a .csv or .tsv, write an apostrophe before each text that begins with "
               "= + - @, a tab or a carriage return: a spreadsheet program might run it as a "
               "formula. Added numbers stay as they are; .xlsx is safe without it.")  # fmt: skip
+@summary_options
 @overwrite_option
 @model_options
 @click.pass_context
@@ -63,11 +66,23 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
 
     suffix = _output_suffix(output, options["to"])
     _refuse_output(output, overwrite=options["overwrite"])
+    page, overwrite = options["summary"], options["overwrite"]
+    if page:
+        refuse_page(page, input, output, overwrite=overwrite)
+    elif options["entered"]:
+        raise click.UsageError("--entered is of use with --summary only")
     folder = artifact.find(options["model"], options["artifacts"])
     tagger = artifact.load(folder)
+    name = _name(input)
     with _source(input, output, options) as source:
-        outcome = _tag(source, folder, tagger.codebook.theme_ids, output, suffix, options)
+        intake = new_intake(source, tagger, name, options["entered"]) if page else None
+        observers = [intake] if intake else []
+        outcome = _tag(
+            source, folder, tagger.codebook.theme_ids, output, suffix, options, observers
+        )
     click.echo(_summary(outcome, output, f"{tagger.version} ({folder})"), err=True)
+    if intake:
+        write_page(page, intake, tagger, folder, overwrite=overwrite, name=Path(name).name)
     if options["strict"] and outcome.n_errors:
         ctx.exit(3)
 
@@ -79,6 +94,7 @@ def _tag(
     output: str,
     suffix: str,
     options: dict[str, Any],
+    observers: Sequence[Observer],
 ) -> Outcome:
     from themetag.batch import tag_source
     from themetag.tables import open_writer
@@ -94,6 +110,7 @@ def _tag(
             with_evidence=suffix.startswith(".jsonl"),
             n_jobs=options["jobs"],
             n_chunk=options["chunk"],
+            observers=observers,
             progress=bar.update,
         )
 
@@ -188,6 +205,11 @@ def _target(output: str, *, overwrite: bool) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", STANDARD_OUTPUT) from error
+
+
+def _name(input: str) -> str:
+    """Return what an input is called in messages."""
+    return STANDARD_INPUT if input == "-" else input
 
 
 def _output_suffix(output: str, format: str | None) -> str:
