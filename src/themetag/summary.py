@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from themetag.errors import CodebookError
 from themetag.intake import N_BINS, Comparison, Differing, Fit, Intake, Tagged
 from themetag.page import bars, histogram, render, shades
 from themetag.prediction import REASONS, distinct_words
-from themetag.similarity import NEAR_DUPLICATE, similar_pairs
+from themetag.similarity import NEAR_DUPLICATE, each_similar_pair
 from themetag.tagger import Tagger
 
 # More labels than these make no picture; a codebook of our own has half as many.
@@ -95,6 +96,17 @@ class Twins(NamedTuple):
     """Whether their categories differ: those entered, or those they read like."""
 
 
+class Duplicates(NamedTuple):
+    """Entries that are alike."""
+
+    shown: list[Twins]
+    """Pairs, those across categories first, then the most alike; at most `MOST_PAIRS`."""
+    n: int
+    """How many pairs there are."""
+    n_across: int
+    """How many of them are across categories."""
+
+
 class OftenWrong(NamedTuple):
     """How many of 100 entries of a known category the model misreads."""
 
@@ -130,7 +142,6 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
     """
     book = tagger.codebook
     names = {label.id: label.name for label in book.themes}
-    pairs = near_duplicates(intake)
     counts = category_counts(intake, book)
     return render(
         "summary.html",
@@ -148,9 +159,7 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
         heat_map=heat_map(intake, book),
         misread=[_misread(differing, tagger) for differing in intake.differing],
         unknown=unknown_labels(intake.comparison, book) if intake.comparison else [],
-        pairs=pairs[:MOST_PAIRS],
-        n_pairs=len(pairs),
-        n_across=sum(pair.is_across for pair in pairs),
+        duplicates=near_duplicates(intake),
         least_similarity=NEAR_DUPLICATE,
         reasons=REASONS,
         theme_names=names,
@@ -179,13 +188,19 @@ def unknown_labels(comparison: Comparison, codebook: Codebook) -> list[Unknown]:
     return [Unknown(written, n, _problem(written, codebook)) for written, n in most]
 
 
-def near_duplicates(intake: Intake) -> list[Twins]:
+def near_duplicates(intake: Intake) -> Duplicates:
     """Return the entries that are alike, those across categories first, then the most alike."""
-    twins = []
-    for pair in similar_pairs(intake.texts):
-        first, second = intake.entries[pair.first], intake.entries[pair.second]
-        twins.append(Twins(first, second, pair.similarity, _home(first) != _home(second)))
-    return sorted(twins, key=lambda pair: not pair.is_across)
+    counts = Counter[bool]()
+
+    def counted() -> Iterator[Twins]:
+        for pair in each_similar_pair(intake.texts):
+            first, second = intake.entries[pair.first], intake.entries[pair.second]
+            is_across = _home(first) != _home(second)
+            counts[is_across] += 1
+            yield Twins(first, second, pair.similarity, is_across)
+
+    shown = heapq.nsmallest(MOST_PAIRS, counted(), key=_place)
+    return Duplicates(shown, counts.total(), counts[True])
 
 
 def heat_map(intake: Intake, codebook: Codebook) -> HeatMap:
@@ -235,6 +250,10 @@ def _problem(written: str, codebook: Codebook) -> str:
 def _home(tagged: Tagged) -> str | None:
     """Return the category an entry was entered in, or else the one it reads like."""
     return tagged.entered or tagged.category
+
+
+def _place(twins: Twins) -> tuple[bool, float, int, int]:
+    return not twins.is_across, -twins.similarity, twins.first.number, twins.second.number
 
 
 def _fullest(counts: Counter[str]) -> list[tuple[str, int]]:
