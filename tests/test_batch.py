@@ -82,10 +82,10 @@ class Witness:
     """An observer that remembers what it was shown."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, Answer] | str] = []
+        self.seen: list[Answer | str] = []
 
-    def see(self, entry: Entry, answer: Answer) -> None:
-        self.seen.append((entry.text, answer))
+    def see(self, answer: Answer) -> None:
+        self.seen.append(answer)
 
     def finish(self) -> None:
         self.seen.append("finished")
@@ -95,8 +95,7 @@ def test_observers_are_shown_every_answer_in_order_and_told_of_the_end(tiny_mode
     rows = [Row(i, i + 1, (str(i), TEXT)) for i in range(1, 6)]
     shelf, witnesses = Shelf(), [Witness(), Witness()]
     tag_source(source(*rows), tiny_model, shelf, n_chunk=2, observers=witnesses)
-    shown = [(TEXT, answer) for answer in shelf.answers]
-    assert [witness.seen for witness in witnesses] == [[*shown, "finished"]] * 2
+    assert [witness.seen for witness in witnesses] == [[*shelf.answers, "finished"]] * 2
 
 
 def test_no_row_is_no_trouble(tiny_model):

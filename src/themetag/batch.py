@@ -81,7 +81,7 @@ class Outcome:
 class Observer(Protocol):
     """What is shown every row and its answer, in order, as they are written."""
 
-    def see(self, entry: Entry, answer: Answer) -> None:
+    def see(self, answer: Answer) -> None:
         """Take notice of one row."""
 
     def finish(self) -> None:
@@ -158,10 +158,10 @@ def tag_source(
     n_rows = n_errors = n_abstained = 0
     for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
         for submission, prediction in zip(submissions, predictions, strict=True):
-            answer = Answer(submission.row, prediction, submission.error)
+            answer = Answer(submission.row, submission.entry, prediction, submission.error)
             error = writer.write(answer)
             for observer in observers:
-                observer.see(submission.entry, answer)
+                observer.see(answer)
             n_errors += error is not None
             n_abstained += prediction.is_abstention and submission.error is None
             n_rows += 1

@@ -138,15 +138,15 @@ class Intake:
         self.differing: list[Differing] = []
         """The entries that differ most from the category entered, the clearest first."""
 
-    def see(self, entry: Entry, answer: Answer) -> None:
+    def see(self, answer: Answer) -> None:
         """Count one row, and keep it where there is room."""
         self.n_rows += 1
         prediction = answer.prediction
         entered, known = self._entered(answer)
-        tagged = _tagged(entry, answer, entered, _fit(prediction, entered, known))
+        tagged = _tagged(answer, entered, _fit(prediction, entered, known))
         if len(self.entries) < MOST_ENTRIES:
             self.entries.append(tagged)
-            self.texts.append(entry.text[:LONGEST_COMPARED])
+            self.texts.append(answer.entry.text[:LONGEST_COMPARED])
         if answer.error is not None:
             self.n_errors += 1
             _keep(self.errors, tagged)
@@ -158,7 +158,7 @@ class Intake:
         if self.comparison:
             self.comparison.fits[tagged.fit] += 1
             if tagged.fit in ("possible", "unlikely"):
-                _keep_strongest(self.comparison.strongest, tagged, entry, prediction)
+                _keep_strongest(self.comparison.strongest, tagged, answer)
 
     def finish(self) -> None:
         """Put the entries that differ into order."""
@@ -204,12 +204,11 @@ def _fit(prediction: Prediction, entered: str, is_known: bool) -> Fit:
     return "possible" if entered in prediction.category_set else "unlikely"
 
 
-def _keep_strongest(
-    heap: list[tuple[Rank, Differing]], tagged: Tagged, entry: Entry, prediction: Prediction
-) -> None:
+def _keep_strongest(heap: list[tuple[Rank, Differing]], tagged: Tagged, answer: Answer) -> None:
     """Keep an entry where it differs more than one of those that are kept."""
-    probability = dict(prediction.categories).get(tagged.entered, 0.0)
-    gap = prediction.categories[0].probability - probability
+    entry, categories = answer.entry, answer.prediction.categories
+    probability = dict(categories).get(tagged.entered, 0.0)
+    gap = categories[0].probability - probability
     rank = (tagged.fit == "unlikely", gap, -tagged.number)
     if len(heap) == MOST_LISTED and rank < heap[0][0]:
         return
@@ -224,8 +223,8 @@ def _keep(listed: list[Tagged], tagged: Tagged) -> None:
         listed.append(tagged)
 
 
-def _tagged(entry: Entry, answer: Answer, entered: str, fit: Fit) -> Tagged:
-    prediction = answer.prediction
+def _tagged(answer: Answer, entered: str, fit: Fit) -> Tagged:
+    entry, prediction = answer.entry, answer.prediction
     return Tagged(
         number=answer.row.number,
         line=answer.row.line,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, Protocol, cast
 
+from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import DECIMALS, Prediction
 from themetag.tables.rows import Row, as_text
@@ -40,6 +41,8 @@ class Answer:
 
     row: Row
     """The row as it was read."""
+    entry: Entry
+    """What was read of it; without text where the row is in error."""
     prediction: Prediction
     """The answer; for a row in error, the answer for an empty text."""
     error: str | None
