@@ -51,15 +51,17 @@ ROOMS = {
         ("",),
     ),
     "tables": (("",), ("readers", "writers"),
-               ("delimited", "records", "workbook", "sheet", "lines"), ("answers",),
-               ("rows", "columns", "sink", "textfile")),
+               ("delimited", "records", "workbook", "parquet", "lines"),
+               ("sheet", "heading", "parquet_file", "answers"),
+               ("rows", "columns", "sink", "textfile", "parts")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
-                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
+                  ("limits", "marks")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}
-READERS = {"docx", "lxml", "pypdf", "openpyxl"}
+READERS = {"docx", "lxml", "pypdf", "openpyxl", "pyarrow"}
 
 
 @cache

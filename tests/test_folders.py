@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from themetag.documents import package
 from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.folders import from_archive, from_folder
@@ -150,10 +149,15 @@ def test_a_locked_and_a_damaged_document_are_rows_in_error_and_the_others_are_re
 
 
 def test_a_bomb_in_an_archive_is_a_row_in_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setenv("THEMETAG_MAX_UNPACKED_MB", "1")
     path = archive(tmp_path, {"a.txt": b" " * 1_000_001, "b.txt": b"Two."})
     assert archive_rows(path) == [
-        (1, nothing("a.txt"), "unpacks to more than 1 MB: save its words alone as .txt"),
+        (
+            1,
+            nothing("a.txt"),
+            "unpacks to more than 1 MB: save its words alone as .txt, "
+            "or raise THEMETAG_MAX_UNPACKED_MB",
+        ),
         (2, Entry("b.txt", "", "Two."), None),
     ]
 

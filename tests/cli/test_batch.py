@@ -36,7 +36,7 @@ CHOICE = (
     "id: 'Submission ID', title: 'Entry title', "
     "text: '100 word summary (max)' + 'Supporting statement'\n"
 )
-KINDS = ".csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"
+KINDS = ".csv, .tsv, .jsonl, .xlsx, .parquet, .csv.gz, .tsv.gz, .jsonl.gz"
 ROWS = [
     ["LG-1", "Anytown", "Nine homes", "Rough sleepers moved into flats.", "£1 – well spent.", "H"],
     ["LG-2", "Borough", "Bins, bins", "Recycling rose.\nCrews check bins.", "=SUM(A1)", "W"],
@@ -166,7 +166,7 @@ def test_windows_line_ends_in_a_cell_change_no_answer(here):
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx", "parquet"])
 def test_neither_chunk_nor_jobs_change_a_byte(here, suffix):
     rows = [[str(i), "", f"Title {i}", text, "", ""] for i in range(5) for *_, text, _, _ in ROWS]
     (here / "a.csv").write_bytes(csv_bytes([HEADER, *rows]))
@@ -388,6 +388,7 @@ def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(her
         (("folder.csv", "b.csv"), "folder.csv: holds no document"),
         (("plain.txt", "b.csv"), "plain.txt: is a document, not a table: use themetag predict, "
                                  "or name the folder it is in"),
+        (("a.csv", "b.csv", "--sheet", "2"), "a.csv: has no sheets, being .csv: leave out --sheet"),
         (("a.csv", "b.csv", "--text", "c"), "a.csv: no column 'c'. The columns are: 'a', 'b'"),
     ],
 )  # fmt: skip
@@ -397,6 +398,44 @@ def test_what_cannot_be_done_is_said_in_one_line_and_nothing_written(here, argum
     (here / "folder.csv").mkdir()
     assert outcome(batch(*arguments)) == (1, "", f"themetag: {line}\n")
     assert names(here) == ["a.csv", "folder.csv", "plain.txt"]
+
+
+def test_more_rows_than_a_worksheet_has_are_refused_before_one_is_tagged(here):
+    (here / "many.csv").write_text("text\n" + "x\n" * 1_048_576)
+    result = batch("many.csv", "b.xlsx")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == (
+        "themetag: b.xlsx: a worksheet has 1,048,576 rows and 1,048,577 are needed; "
+        "write .csv, .jsonl or .parquet"
+    )
+    assert not (here / "b.xlsx").exists()
+
+
+def test_a_sheet_is_chosen_and_told(here):
+    book = openpyxl.Workbook()
+    book.active.append(["Guidance"])
+    book.create_sheet("Entries").append(["Ref", "Summary"])
+    book["Entries"].append(["7", "Rough sleepers moved into flats."])
+    book.save(here / "a.xlsx")
+    result = batch("a.xlsx", "b.csv", "--sheet", "Entries")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("a.xlsx: sheet 'Entries', 2 of 2\na.xlsx: id: 'Ref', ")
+
+
+def test_a_parquet_goes_in_and_out_and_through_standard_streams(here):
+    pytest.importorskip("pyarrow")
+    (here / "a.csv").write_bytes(csv_bytes([HEADER, *ROWS]))
+    assert batch("a.csv", "b.parquet").exit_code == 0
+    assert batch("b.parquet", "c.csv").exit_code == 0
+    again = batch(
+        "-", "-", "--from", "parquet", "--to", "parquet", input=(here / "b.parquet").read_bytes()
+    )
+    assert again.exit_code == 0
+    assert again.stdout_bytes[:4] == again.stdout_bytes[-4:] == b"PAR1"
+    rows = list(csv.reader(io.StringIO((here / "c.csv").read_text("utf-8"), newline="")))
+    assert [row[: len(HEADER)] for row in rows] == [HEADER, *ROWS]
+    assert rows[0][len(HEADER)] == "category"
+    assert rows[1][len(HEADER)] == "Housing"
 
 
 def test_a_table_without_a_text_column_says_what_was_found_and_the_columns(here):
@@ -482,7 +521,7 @@ def test_five_kills_change_no_byte_and_lose_no_row(here, tiny_model):
     assert names(here) == [table, "tagged.csv", "whole.csv"]
 
 
-@pytest.mark.parametrize("suffix", ["tsv.gz", "jsonl", "xlsx"])
+@pytest.mark.parametrize("suffix", ["tsv.gz", "jsonl", "xlsx", "parquet"])
 def test_what_a_kill_leaves_is_gone_on_with_in_every_format(here, suffix):
     table = many(here, 4_000)
     batch(table, f"whole.{suffix}")

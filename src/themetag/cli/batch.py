@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from themetag.tables import Table
     from themetag.tagger import Tagger
 
-FORMATS = ("csv", "tsv", "jsonl", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz")
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "parquet", "csv.gz", "tsv.gz", "jsonl.gz")
 
 STANDARD_INPUT = "standard input"
 STANDARD_OUTPUT = "standard output"
@@ -39,6 +39,9 @@ STANDARD_OUTPUT = "standard output"
 @entry_column_options
 @click.option("--from", "from_", type=click.Choice(FORMATS),
               help="Format of INPUT, where its suffix does not say.")  # fmt: skip
+@click.option("--sheet", metavar="NAME",
+              help="Sheet of an .xlsx, by name or number. Without it: the first that is shown and "
+              "has cells.")  # fmt: skip
 @click.option("--to", type=click.Choice(FORMATS),
               help="Format of OUTPUT, where its suffix does not say.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
@@ -64,12 +67,13 @@ STANDARD_OUTPUT = "standard output"
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
     """Tag every row of a table, or every document in a folder or archive.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table, or a folder or .zip archive of .txt, .md, .html,
-    .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these formats. The
-    suffixes choose the formats, and .gz after one of a text table says that it is compressed; -
-    means standard input (with --from) or output (with --to). The input's columns are kept. A row
-    that cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
-    not at all; until then it stands in .OUTPUT.partial, from where --resume goes on.
+    INPUT is a .csv, .tsv, .jsonl, .xlsx or .parquet table, or a folder or .zip archive of .txt,
+    .md, .html, .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these
+    formats. The suffixes choose the formats, and .gz after one of a text table says that it is
+    compressed; - means standard input (with --from) or output (with --to). The input's columns are
+    kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
+    appears whole or not at all; until then it stands in .OUTPUT.partial, from where --resume goes
+    on.
     """
     from themetag import artifact
 
@@ -105,7 +109,10 @@ def _tagged(
     from themetag.batch import tag_source
     from themetag.cli.progress import Progress
     from themetag.tables import open_writer
+    from themetag.tables.sheet import refuse_rows
 
+    if suffix == ".xlsx":
+        refuse_rows(source.n_rows, output)
     with (
         _target(output, suffix, source, folder, options) as (file, draft),
         _engine(tagger, folder, options) as engine,
@@ -156,7 +163,6 @@ def _engine(
 def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source]:
     from themetag.documents.archive import SUFFIX
     from themetag.folders import from_archive, from_folder
-    from themetag.original import OriginalFile
     from themetag.sources import from_table
     from themetag.tables import choose_columns, open_table
 
@@ -168,7 +174,9 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
         return
     with _local(input, options["from_"]) as (path, name):
         original = OriginalFile.of(path)
-        table = open_table(path, f".{options['from_']}" if options["from_"] else None)
+        table = open_table(
+            path, f".{options['from_']}" if options["from_"] else None, sheet=options["sheet"]
+        )
         _tell(name, table)
         asked = {key: options[key] for key in ("id", "title", "text")}
         columns = choose_columns(table.columns, name, **asked)
@@ -260,14 +268,19 @@ def _tell_of_draft(output: Path, *, is_resumed: bool) -> None:
 
 def _facts(source: Source, suffix: str, model: Path, options: dict[str, Any]) -> dict[str, Any]:
     """Return all that the output depends on, by what a person calls it."""
+    from dataclasses import asdict
+
     from themetag import __version__, artifact
+    from themetag.documents.limits import limits
 
     return {
         "the version of themetag": __version__,
         "the model": artifact.read_manifest(model)["seal"],
         "the input": source.original.digest(),
         "its columns": [*source.columns, source.reading],
+        "the limits": asdict(limits()),
         "--from": options["from_"],
+        "--sheet": options["sheet"],
         "--to": suffix,
         "--safe-cells": options["safe_cells"],
     }

@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any, BinaryIO, Protocol, cast
 
 from themetag.errors import InputError
-from themetag.tables.answers import Answer, added_cells, added_columns
+from themetag.tables.answers import BEST, Answer, added_cells, added_columns
 from themetag.tables.lines import DelimitedRows, JsonRows, TextWriter
+from themetag.tables.parquet_file import ParquetFile
 from themetag.tables.rows import as_text
 from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_too_long
 
@@ -105,6 +106,25 @@ class _WorkbookWriter:
         return sheet
 
 
+class _ParquetWriter:
+    """A table of typed columns: the input's as text, since any row may hold anything there."""
+
+    def __init__(
+        self, file: BinaryIO, columns: Sequence[str], ids: Sequence[str], _safe_cells: bool
+    ):
+        best = [str, float] * len(BEST)
+        added = [*best, str, bool, str, str, *[float] * len(ids), str, str]
+        names = [*columns, *added_columns(columns, ids, wide=True)]
+        self._table = ParquetFile(file, names, [*[str] * len(columns), *added])
+
+    def write(self, answer: Answer) -> str | None:
+        self._table.append([*answer.row.cells, *added_cells(answer, wide=True)])
+        return answer.error
+
+    def finish(self) -> None:
+        self._table.close()
+
+
 def _is_cut(cell: Any) -> bool:
     return isinstance(cell, str | dict | list) and is_too_long(as_text(cell))
 
@@ -122,4 +142,5 @@ TEXT_WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str], bool],
 WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str], bool], Writer]] = {
     **TEXT_WRITERS,
     ".xlsx": _WorkbookWriter,
+    ".parquet": _ParquetWriter,
 }
