@@ -24,13 +24,14 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("learning",),
-    ("batch", "summary"),
-    ("intake",),
+    ("batch", "cluster", "summary"),
+    ("engines", "folders", "intake"),
+    ("worker", "sources", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence",),
     ("passages",),
-    ("linear", "prediction", "probability", "output"),
+    ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page"),
     ("errors",),
@@ -38,7 +39,7 @@ LAYERS = (
 )
 ROOMS = {
     "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",),
-            ("options", "summary")),
+            ("options", "progress", "summary")),
     "learning": (
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),
@@ -50,15 +51,18 @@ ROOMS = {
         ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
         ("",),
     ),
-    "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
-               ("rows", "columns", "sink", "textfile")),
+    "tables": (("",), ("readers", "writers"),
+               ("delimited", "records", "workbook", "parquet", "lines"),
+               ("sheet", "heading", "parquet_file", "answers"),
+               ("rows", "columns", "sink", "textfile", "parts")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
-                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
+                  ("limits", "marks")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}
-READERS = {"docx", "lxml", "pypdf", "openpyxl"}
+READERS = {"docx", "lxml", "pypdf", "openpyxl", "pyarrow"}
 
 
 @cache

@@ -63,7 +63,7 @@ def predict(
 
 
 def _read(name: str) -> Entry:
-    from themetag.documents import decode, read_document
+    from themetag.documents import decode, read_document, read_stream
     from themetag.entry import Entry
 
     if name != "-":
@@ -71,7 +71,8 @@ def _read(name: str) -> Entry:
         return read_document(Path(name), name)
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
-    return Entry.from_text("-", decode(sys.stdin.buffer.read(), STANDARD_INPUT))
+    data = read_stream(sys.stdin.buffer, STANDARD_INPUT)
+    return Entry.from_text("-", decode(data, STANDARD_INPUT))
 
 
 def _refuse_many(path: Path) -> None:

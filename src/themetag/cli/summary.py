@@ -10,8 +10,8 @@ import click
 from themetag.errors import InputError
 
 if TYPE_CHECKING:
-    from themetag.batch import Source
     from themetag.intake import Intake
+    from themetag.sources import Source
     from themetag.tagger import Tagger
 
 SUFFIXES = (".html", ".htm")
@@ -59,7 +59,7 @@ def write_page(
     from themetag.output import new_file
     from themetag.summary import summary_page
 
-    data = summary_page(intake, tagger, read_manifest(model), name)
+    data = summary_page(intake, tagger, read_manifest(model), Path(name).name)
     with new_file(page, overwrite=overwrite) as file:
         file.write(data)
     click.echo(f"page about them written to {page}", err=True)
