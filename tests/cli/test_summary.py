@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from themetag.cli import main
+from themetag.draft import left_over
 
 HEADER = ["Submission ID", "Category entered", "Entry title", "100 word summary"]
 ROWS = [
@@ -163,3 +167,27 @@ def test_an_entered_column_without_a_page_is_wrong_usage(here):
 
     assert result.exit_code == 2
     assert "--entered is of use with --summary only" in result.stderr
+
+
+def test_after_a_kill_the_page_is_of_all_rows(here):
+    with open("many.csv", "w", encoding="utf-8") as file:
+        file.write("id,category,text\n")
+        file.writelines(
+            f"{i},Libraries,Rough sleepers moved into flat {i}.\n" for i in range(4_000)
+        )
+    batch("many.csv", "whole.csv", "--summary", "whole.html")
+    arguments = ("batch", "many.csv", "tagged.csv", "--chunk", "20", "--summary", "page.html")
+    process = subprocess.Popen([sys.executable, "-m", "themetag", *arguments],
+                               stderr=subprocess.PIPE)  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not left_over(Path("tagged.csv")):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+    process.kill()
+    process.communicate()
+    assert "page.html" not in names(here)
+    result = batch("many.csv", "tagged.csv", "--resume", "--summary", "page.html")
+
+    assert "tagged.csv: going on after" in result.stderr
+    assert (here / "page.html").read_bytes() == (here / "whole.html").read_bytes()
+    assert b"1,500 entries" in (here / "page.html").read_bytes()
