@@ -173,7 +173,7 @@ def test_after_a_kill_the_page_is_of_all_rows(here):
     with open("many.csv", "w", encoding="utf-8") as file:
         file.write("id,category,text\n")
         file.writelines(
-            f"{i},Libraries,Rough sleepers moved into flat {i}.\n" for i in range(4_000)
+            f"{i},Libraries,Rough sleepers moved into flat {i}.\n" for i in range(1_500)
         )
     batch("many.csv", "whole.csv", "--summary", "whole.html")
     arguments = ("batch", "many.csv", "tagged.csv", "--chunk", "20", "--summary", "page.html")
