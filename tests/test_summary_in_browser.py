@@ -14,13 +14,14 @@ from typing import Any
 import pypdf
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import sync_playwright
 
 from themetag.cli import main
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium here: apt-get install chromium"
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -67,7 +68,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Pat
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
