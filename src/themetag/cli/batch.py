@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,13 +14,15 @@ from themetag.cli.options import (
     entry_column_options,
     model_options,
     overwrite_option,
+    summary_options,
 )
+from themetag.cli.summary import new_intake, refuse_page, write_page
 from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from themetag.batch import Outcome
+    from themetag.batch import Observer, Outcome
     from themetag.draft import Draft
     from themetag.engines import Engine
     from themetag.sources import Source
@@ -61,6 +63,7 @@ STANDARD_OUTPUT = "standard output"
               help="In a .csv or .tsv, write an apostrophe before each text that begins with "
               "= + - @, a tab or a carriage return: a spreadsheet program might run it as a "
               "formula. Added numbers stay as they are; .xlsx is safe without it.")  # fmt: skip
+@summary_options
 @overwrite_option
 @model_options
 @click.pass_context
@@ -80,11 +83,19 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
     _refuse_options(output, options)
     suffix = _output_suffix(output, options["to"])
     _refuse_output(output, overwrite=options["overwrite"])
+    page = options["summary"]
+    if page:
+        refuse_page(page, input, output, overwrite=options["overwrite"])
     folder = artifact.find(options["model"], options["artifacts"])
     tagger = artifact.load(folder)
+    name = STANDARD_INPUT if input == "-" else input
     with _source(input, output, options) as source:
-        outcome = _tagged(source, tagger, folder, output, suffix, options)
+        intake = new_intake(source, tagger, name, options["entered"]) if page else None
+        observers = [intake] if intake else []
+        outcome = _tagged(source, tagger, folder, output, suffix, options, observers)
     click.echo(_summary(outcome, output, f"{tagger.version} ({folder})"), err=True)
+    if intake:
+        write_page(page, intake, tagger, folder, name=name, overwrite=options["overwrite"])
     if options["strict"] and outcome.n_errors:
         ctx.exit(3)
 
@@ -93,6 +104,8 @@ def _refuse_options(output: str, options: dict[str, Any]) -> None:
     """Refuse options that do not go together."""
     if (options["engine"] == "dask") != (options["scheduler"] is not None):
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together")
+    if options["entered"] and not options["summary"]:
+        raise click.UsageError("--entered is of use with --summary only")
     if options["resume"] and output == "-":
         raise click.UsageError("--resume needs an OUTPUT with a name")
 
@@ -104,6 +117,7 @@ def _tagged(
     output: str,
     suffix: str,
     options: dict[str, Any],
+    observers: Sequence[Observer],
 ) -> Outcome:
     """Tag everything; the output is in its place when this returns."""
     from themetag.batch import tag_source
@@ -136,6 +150,7 @@ def _tagged(
                 draft=draft,
                 with_evidence=suffix.startswith(".jsonl"),
                 n_chunk=options["chunk"],
+                observers=observers,
                 progress=progress.update,
             )
         finally:
