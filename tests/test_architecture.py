@@ -38,8 +38,8 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",),
-            ("options", "progress", "summary")),
+    "cli": (("",), ("predict", "batch", "train", "evaluate", "ingest"),
+            ("options", "progress", "summary", "target"), ("streams",)),
     "learning": (
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),
