@@ -24,21 +24,22 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("learning",),
-    ("batch", "cluster"),
-    ("engines", "folders"),
+    ("batch", "cluster", "summary"),
+    ("engines", "folders", "intake"),
     ("worker", "sources", "draft", "scorefile"),
-    ("artifact", "tables"),
+    ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence",),
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
-    ("codebook", "text"),
+    ("codebook", "text", "page"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options", "progress")),
+    "cli": (("",), ("predict", "batch", "train", "evaluate", "ingest"),
+            ("options", "progress", "summary", "target"), ("streams",)),
     "learning": (
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet"),

@@ -213,6 +213,6 @@ def _answers(tagger: Tagger, chunk: list[Submission], scored: Scored) -> list[An
 
 def _joined(chunk: list[Submission], predictions: list[Prediction]) -> list[Answer]:
     return [
-        Answer(submission.row, prediction, submission.error)
+        Answer(submission.row, submission.entry, prediction, submission.error)
         for submission, prediction in zip(chunk, predictions, strict=True)
     ]

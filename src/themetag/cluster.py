@@ -22,7 +22,7 @@ from themetag.errors import InputError, ThemetagError
 from themetag.worker import Task
 
 # Seconds to wait for the scheduler's first answer, and for a worker of its.
-_PATIENCE_S = 5
+_PATIENCE_S = 3
 
 
 class ModelOnWorker(WorkerPlugin):
@@ -55,7 +55,7 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
         InputError: when the scheduler cannot be reached, or its workers cannot tag.
         ThemetagError: when the cluster is lost, or one chunk kills worker after worker.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    _silence()
     client = _client(address)
     try:
         name = f"themetag-{uuid4().hex}"
@@ -70,6 +70,13 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
         client.unregister_worker_plugin(name)
     finally:
         client.close(timeout=_PATIENCE_S)
+
+
+def _silence() -> None:
+    """Leave out what Dask logs by the way: what matters is raised."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _client(address: str) -> Client:

@@ -83,6 +83,20 @@ class Tagger:
             attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
         return self._answers([entry], readings, attribution)[0]
 
+    def evidence(self, entry: Entry, category: str, rival: str) -> Evidence:
+        """Say which words of an entry speak for one category rather than any other.
+
+        Args:
+            entry: the entry.
+            category: the category that its words may speak for.
+            rival: the category that it is held against.
+        """
+        names = self.codebook.category_names
+        readings = self._read([entry.text])
+        attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
+        terms = attribution.terms(names.index(category), names.index(rival))
+        return Evidence(rival, _strongest(terms))
+
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
     ) -> Iterator[Prediction]:

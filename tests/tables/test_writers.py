@@ -13,6 +13,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import Evidence, Prediction, ScoredLabel, TaggedTheme
 from themetag.tables import STRETCH, TEXT_WRITERS, Answer, Row, open_writer
@@ -57,7 +58,9 @@ def written(suffix: str, columns: list[str], *answers: Answer, safe_cells: bool 
 
 
 def answer(*cells, error: str | None = None) -> Answer:
-    return Answer(Row(1, 2, cells, error), NOTHING if error else PREDICTION, error)
+    return Answer(
+        Row(1, 2, cells, error), Entry("-", "", ""), NOTHING if error else PREDICTION, error
+    )
 
 
 def sheet_of(data: bytes):
@@ -122,7 +125,7 @@ def test_numbers_are_no_formulas_in_safe_cells():
 
 def test_labels_that_look_like_formulas_are_made_safe_too():
     risky = dataclasses.replace(PREDICTION, category_set=("=Housing",), model="@1")
-    row = Answer(Row(1, 2, ("7",)), risky, "-error")
+    row = Answer(Row(1, 2, ("7",)), Entry("-", "", ""), risky, "-error")
     file = io.BytesIO()
     writer = open_writer(".csv", file, ["id"], THEMES, safe_cells=True)
     writer.write(row)

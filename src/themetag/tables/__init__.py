@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from themetag.tables.answers import Answer
-from themetag.tables.columns import Columns, choose_columns
+from themetag.tables.columns import Columns, choose_columns, choose_entered
 from themetag.tables.lines import STRETCH, TextWriter
 from themetag.tables.readers import READERS, open_table
 from themetag.tables.rows import Row, Table
@@ -22,6 +22,7 @@ __all__ = [
     "TextWriter",
     "Writer",
     "choose_columns",
+    "choose_entered",
     "open_table",
     "open_writer",
     "suffix_of",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from themetag.entry import Entry
 from themetag.prediction import DECIMALS, Prediction
 from themetag.tables.rows import Row
 
@@ -20,6 +21,8 @@ class Answer:
 
     row: Row
     """The row as it was read."""
+    entry: Entry
+    """What was read of it; without text where the row is in error."""
     prediction: Prediction
     """The answer; for a row in error, the answer for an empty text."""
     error: str | None
