@@ -89,7 +89,7 @@ def _table(suffix: str) -> Callable[[bytes], None]:
         source = from_table(found, columns, OriginalFile.of(path))
         for submission in map(source.submission, source.rows):
             for writer in writers:
-                writer.write(Answer(submission.row, NOTHING, submission.error))
+                writer.write(Answer(submission.row, submission.entry, NOTHING, submission.error))
         for writer in writers:
             writer.finish()
 

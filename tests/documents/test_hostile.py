@@ -78,6 +78,17 @@ def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
+def one_page(resources: bytes, content: bytes, *more: bytes) -> bytes:
+    """A PDF of a page; `more` are its objects from number 5 on."""
+    return pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Resources << %s >> /Contents 4 0 R >>" % resources,
+        stream(content),
+        *more,
+    )
+
+
 # --- what is named elsewhere stays there ----------------------------------------------------
 
 
@@ -183,26 +194,24 @@ def test_more_tags_than_memory_are_refused(name, monkeypatch):
     )
 
 
-def test_forms_of_a_pdf_that_multiply_meet_the_deadline(monkeypatch):
-    monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.3")
-    depth = 12
+def test_forms_of_a_pdf_that_multiply_come_to_an_end():
     forms = [
         stream(
             b"/X Do " * 10,
             b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] "
             b"/Resources << /XObject << /X %d 0 R >> >>" % (n + 1),
         )
-        for n in range(5, 5 + depth)
+        for n in range(5, 17)
     ]
-    data = pdf(
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /Resources << /XObject << /X 5 0 R >> >> /Contents 4 0 R >>",
-        stream(b"/X Do"),
-        *forms,
-        stream(b"BT (lol) Tj ET", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
-    )
-    assert complaint(data, "a.pdf") == (
+    last = stream(b"BT (lol) Tj ET", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")
+    assert complaint(one_page(b"/XObject << /X 5 0 R >>", b"/X Do", *forms, last), "a.pdf")
+
+
+def test_a_document_of_more_work_than_time_is_told_so(monkeypatch):
+    monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.3")
+    much = b"BT /F 9 Tf (word) Tj ET\n" * 300_000  # seconds on any machine
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    assert complaint(one_page(b"/Font << /F 5 0 R >>", much, font), "a.pdf") == (
         "a.pdf: takes longer than 0.3 s to read: save its words alone as .txt, "
         "or raise THEMETAG_MAX_SECONDS"
     )

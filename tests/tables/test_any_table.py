@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import Evidence, Prediction
 from themetag.tables import READERS, Answer, Row, open_table, open_writer
@@ -66,7 +67,7 @@ def test_what_is_written_is_read_again(tmp_path, suffix, rows):
     file = io.BytesIO()
     writer = open_writer(suffix, file, COLUMNS, ["theme"])
     for i, cells in enumerate(rows, start=1):
-        writer.write(Answer(Row(i, i + 1, cells), NOTHING, None))
+        writer.write(Answer(Row(i, i + 1, cells), Entry("", "", ""), NOTHING, None))
     writer.finish()
     if suffix.startswith(".jsonl") and not rows:
         return  # columns are named by rows alone
