@@ -15,6 +15,7 @@ from themetag import artifact
 from themetag.learning.corpus import read_corpus
 from themetag.learning.grouping import near_identical
 from themetag.learning.recipe import Recipe
+from themetag.page import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "artifacts" / (ROOT / "artifacts" / "current").read_text(encoding="utf-8").strip()
@@ -93,7 +94,7 @@ def test_the_model_folder_is_within_eight_megabytes():
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 8_000_000
 
 
-def test_the_wheel_holds_the_current_model_and_neither_texts_nor_pages(tmp_path):
+def test_the_wheel_holds_the_current_model_and_templates_and_no_award_text(tmp_path):
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,
@@ -114,6 +115,8 @@ def test_the_wheel_holds_the_current_model_and_neither_texts_nor_pages(tmp_path)
         f"themetag-{themetag.__version__}.dist-info",
     }
     assert not [name for name in names if name.endswith((".csv", ".toml"))]
+    templates = {f"themetag/templates/{path.name}" for path in TEMPLATES.iterdir()}
+    assert {name for name in names if "/templates/" in name} == templates
 
 
 def test_no_project_and_no_near_identical_text_straddles_a_fold_of_the_released_model(corpus):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from themetag.codebook import Codebook
-from themetag.errors import printable
+from themetag.errors import one_line
 from themetag.learning.boilerplate import boilerplate
 from themetag.learning.corpus import LabelColumns
 from themetag.learning.doubts import Doubts, doubts
@@ -138,7 +138,7 @@ class CheckedTable:
         return f"{self._name()}:{finding.line}: {id}"
 
     def _name(self) -> str:
-        return printable(str(self.table.path))
+        return one_line(str(self.table.path))
 
 
 def check(

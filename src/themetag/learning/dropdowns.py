@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from themetag.tables.lines import guarded
 from themetag.tables.sheet import cut
-from themetag.tables.writers import guarded
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from themetag.codebook import Codebook, fold_name
-from themetag.errors import CodebookError, InputError, printable
+from themetag.errors import CodebookError, InputError, one_line
 from themetag.learning.corpus import JOIN
 from themetag.learning.findings import Finding, Kind
 from themetag.learning.written import WrittenEntry, WrittenTable
@@ -21,7 +21,7 @@ def row_faults(table: WrittenTable) -> Iterator[Finding]:
     """Yield the rows that cannot be read as meant and those without text."""
     for written in table.entries:
         if written.row.error:
-            yield _at(written, "row", printable(written.row.error))
+            yield _at(written, "row", one_line(written.row.error))
         elif not written.entry.text:
             yield _at(written, "row", "has neither title nor text")
 

@@ -18,7 +18,7 @@ from themetag.learning.dropdowns import Column, workbook_bytes
 from themetag.learning.proposals import MOST_THEMES, Proposal
 from themetag.learning.tablefile import csv_text
 from themetag.tables import open_table
-from themetag.tables.writers import guarded
+from themetag.tables.lines import guarded
 
 _THEME = "theme_{}"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from themetag.entry import Entry
-from themetag.errors import InputError, printable
+from themetag.errors import InputError, one_line
 from themetag.learning.corpus import JOIN, LabelColumns
 from themetag.tables import Row, choose_columns, open_table
 from themetag.tables.columns import find_column
@@ -100,14 +100,14 @@ def read_written(path: Path, columns: LabelColumns | None = None) -> WrittenTabl
             " ".join(label["category"].split()),
             tuple(name for part in themes.split(JOIN) if (name := part.strip())),
             label["group"],
-            f"{printable(str(path))}:{row.line}",
+            f"{one_line(str(path))}:{row.line}",
         )
 
     entries = tuple(map(written, table.rows))
     if not entries:
         raise InputError("has a header and no row under it", path)
     note = (
-        f"{printable(str(path))}: {', '.join(filter(None, [table.note, chosen.described(names)]))}"
+        f"{one_line(str(path))}: {', '.join(filter(None, [table.note, chosen.described(names)]))}"
     )
     return WrittenTable(path, names, entries, chosen.id is not None, note)
 

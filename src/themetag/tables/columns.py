@@ -20,14 +20,20 @@ def _words_of(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-_FILLERS = _words_of("a an and for full in main of our please the this to your")
+_FILLERS = _words_of(
+    "a about an and enter for full give in is main of our please provide the this to us what your"
+)
 # What people who collect submissions call one of them.
 _NOUNS = _words_of("application case entry initiative nomination project proposal study submission")
 _ID_WORDS = _words_of("id ref reference uid urn")
-_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | _words_of("award record response row")
+_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | _words_of(
+    "abstract award record respondent response row"
+)
 _TITLE_WORDS = frozenset(("title", "headline"))
-_SUMMARY_WORDS = _words_of("abstract brief overview short summary synopsis")
-_STATEMENT_WORDS = _words_of("description narrative statement story text")
+_SUMMARY_WORDS = _words_of("abstract brief overview short summarise summarize summary synopsis")
+_STATEMENT_WORDS = _words_of("describe description narrative statement story tell text")
+# These say so only of a submission: an award has a body too.
+_BODY_WORDS = _words_of("body content contents")
 _TEXT_WITH = (
     _SUMMARY_WORDS
     | _STATEMENT_WORDS
@@ -37,13 +43,12 @@ _TEXT_WITH = (
 )
 _LONE_TEXTS = frozenset(
     (
-        "body",
-        "content",
-        "contents",
         "case study",
-        "main submission",
-        "full submission",
+        "citation",
         "full entry",
+        "full submission",
+        "main submission",
+        "write up",
     )
 )
 # What else a table of short texts calls them; taken where it is the only such column.
@@ -52,6 +57,14 @@ _OTHER_TEXTS = _words_of(
     "submission utterance"
 ) | {"charitable activities"}
 _ID_WITH = _ID_WORDS | _ID_NOUNS | _OTHER_TEXTS | _words_of("code no number num unique")
+# What says of a column of categories that they are the ones people entered.
+_ENTERED_WORDS = _words_of("choice chosen entered entering selected")
+_CATEGORY_WITH = (
+    _ENTERED_WORDS
+    | _NOUNS
+    | _FILLERS
+    | _words_of("are award awards category for in name you which")
+)
 # A column with one of these words is about something else, even if it has a limit of words.
 _NOT_TEXT = _words_of(
     "authority bio biography category contact council count date name organisation organization "
@@ -137,6 +150,31 @@ def choose_columns(
     return Columns(id_at, title_at, found)
 
 
+def choose_entered(names: Sequence[str], source: str, name: str | None = None) -> int | None:
+    """Find the column of the categories that people entered, if there is one.
+
+    A column `category` beside one of its probability is what a model said, not what was entered.
+
+    Args:
+        names: the header of the table.
+        source: the table's name, for the error.
+        name: the column's name, if the caller knows it.
+
+    Raises:
+        InputError: when a named column is not there.
+
+    >>> choose_entered(["id", "Category", "Category entered"], "a.csv")
+    2
+    """
+    if name:
+        return find_column(names, name, source)
+    read = [_words(column) for column in names]
+    is_said = {column for column in read if f"{column} probability" in read}
+    return _likeliest(
+        ["" if column in is_said else column for column in read], _likeness_to_entered
+    )
+
+
 def find_column(names: Sequence[str], name: str, source: str) -> int:
     """Return the position of a column, capitals and white space aside.
 
@@ -176,6 +214,15 @@ def _likeness_to_id(name: str) -> int:
     return 2 if words & _ID_WORDS else int(bool(numbered))
 
 
+def _likeness_to_entered(name: str) -> int:
+    words = frozenset(name.split())
+    if "category" not in words or not words <= _CATEGORY_WITH:
+        return 0
+    if words & _ENTERED_WORDS:
+        return 3
+    return 2 if words & {"award", "awards"} else 1
+
+
 def _title_column(read: Sequence[str]) -> int | None:
     """Return the title's column; beside a person's names, a bare "title" is Ms or Mr."""
     found = _likeliest(read, _likeness_to_title)
@@ -184,14 +231,16 @@ def _title_column(read: Sequence[str]) -> int | None:
 
 
 def _likeness_to_title(name: str) -> int:
-    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS
-    if not words or not words <= _TITLE_WORDS | _NOUNS | {"award", "name", "working"}:
+    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS - {"short"}
+    if not words or not words <= _TITLE_WORDS | _NOUNS | {"abstract", "award", "name", "working"}:
         return 0
     if words <= _TITLE_WORDS:
-        return 1
-    if words & _TITLE_WORDS and words & _NOUNS:
+        return 2
+    if words & _TITLE_WORDS and words & (_NOUNS | {"abstract"}):
+        return 4
+    if words in ({"entry", "name"}, {"project", "name"}, {"initiative", "name"}):
         return 3
-    return 2 if words in ({"entry", "name"}, {"project", "name"}, {"initiative", "name"}) else 0
+    return int(words in ({"project"}, {"initiative"}))
 
 
 def _text_columns(read: Sequence[str]) -> list[int]:
@@ -208,6 +257,12 @@ def _is_text(name: str, kind: frozenset[str]) -> bool:
     unlimited = " ".join(_LIMIT.sub(" ", name).split())
     words = frozenset(unlimited.split())
     if words & kind and words <= _TEXT_WITH | {"max", "maximum"}:
+        return True
+    if (
+        kind is _STATEMENT_WORDS
+        and words & _BODY_WORDS
+        and words <= _BODY_WORDS | _FILLERS | _NOUNS
+    ):
         return True
     asks_for_words = bool(_WORD_LIMIT.search(name)) and not words & _NOT_TEXT
     return kind is _STATEMENT_WORDS and (asks_for_words or unlimited in _LONE_TEXTS)

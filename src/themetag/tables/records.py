@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from themetag.errors import InputError
-from themetag.tables.rows import Row, Table
+from themetag.tables.rows import Row, Table, refuse_width
 from themetag.tables.textfile import TextFile
 
 
@@ -20,6 +21,7 @@ def read_records(text: TextFile) -> Table:
         n_rows += 1
         if isinstance(record, dict):
             names.update(dict.fromkeys(record))
+            refuse_width(len(names), text.path)
     if not names:
         raise InputError("holds no JSON object; each line should be one, of columns", text.path)
     note = "" if encoding.startswith("utf-8") else f"encoding {encoding}"
@@ -51,8 +53,15 @@ def _records(text: TextFile, encoding: str) -> Iterator[tuple[int, dict[str, Any
 
 
 def _parsed(text: str) -> Any:
-    """Parse JSON; a missing number becomes null, half a character the sign for an unknown one."""
+    """Parse JSON to what can be written as JSON again.
+
+    No number becomes null, one too large its digits, half a character the sign for an unknown one.
+    """
     if "\\ud" in text.lower():
         whole = json.dumps(json.loads(text), ensure_ascii=False)
         text = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return json.loads(text, parse_constant=lambda name: None if name == "NaN" else name)
+    return json.loads(
+        text,
+        parse_constant=lambda name: None if name == "NaN" else name,
+        parse_float=lambda digits: digits if math.isinf(float(digits)) else float(digits),
+    )
