@@ -33,7 +33,7 @@ LAYERS = (
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
-    ("codebook", "text", "page"),
+    ("codebook", "text", "page", "quality"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
