@@ -8,10 +8,11 @@ from itertools import chain, islice, repeat
 
 import numpy as np
 
+from themetag.bulk import BulkReader
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
-from themetag.linear import Floats, LinearModel, Vocabulary
+from themetag.linear import Floats, Ids, LinearModel, Vocabulary
 from themetag.passages import Lengths, Readings, read
 from themetag.prediction import (
     DECIMALS,
@@ -55,6 +56,8 @@ class Tagger:
     """What makes probabilities of scores."""
     lengths: Lengths | None = None
     """What the model is used to; None reads every text whole."""
+    bulk: BulkReader | None = None
+    """What reads blocks of texts; None reads them as it does a single one."""
 
     def tag(self, entry: Entry | str, *, with_evidence: bool = True) -> Prediction:
         """Say which category an entry reads like and which themes it is about.
@@ -71,7 +74,7 @@ class Tagger:
         attribution = None
         if with_evidence:
             attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
-        return self._answers([entry], readings, attribution)[0]
+        return self._answers([entry], readings.scores, readings.n_known, attribution)[0]
 
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
@@ -91,30 +94,47 @@ class Tagger:
             entries: any number, all of whose words stand in memory together; `BLOCK` of them are
                 enough for full speed.
         """
-        return self._answers(entries, self._read([entry.text for entry in entries]), None)
+        return self._answers(entries, *self._scored([entry.text for entry in entries]))
 
     def in_bulk(self) -> Tagger:
         """Return the same tagger made ready for many texts; once a process is enough.
 
         It gives the same answers to the last bit, sooner, and takes more memory.
         """
-        return replace(self, model=self.model.widened())
+        if self.bulk is not None:
+            return self
+        model = self.model.widened()
+        reader = BulkReader(self.vocabulary, model, self._kinds, self.lengths)
+        return replace(self, model=model, bulk=reader)
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return `(n_texts, n_columns)` float64: uncalibrated, in the order of the model."""
         return self._read(texts).scores
 
     def _read(self, texts: Sequence[str]) -> Readings:
-        kinds = len(self.codebook.categories), len(self.codebook.themes)
-        return read(texts, self.vocabulary, self.model, kinds, self.lengths)
+        return read(texts, self.vocabulary, self.model, self._kinds, self.lengths)
+
+    def _scored(self, texts: Sequence[str]) -> tuple[Floats, Ids]:
+        if self.bulk is not None:
+            return self.bulk.read(texts)
+        readings = self._read(texts)
+        return readings.scores, readings.n_known
+
+    @property
+    def _kinds(self) -> tuple[int, int]:
+        """How many columns are categories, and how many after those are themes."""
+        return len(self.codebook.categories), len(self.codebook.themes)
 
     def _answers(
-        self, entries: Sequence[Entry], readings: Readings, attribution: Attribution | None
+        self,
+        entries: Sequence[Entry],
+        scores: Floats,
+        n_known: Ids,
+        attribution: Attribution | None = None,
     ) -> list[Prediction]:
         """Answer entries, all at once up to the objects that are handed out."""
         split = len(self.codebook.categories)
         n_labels = split + len(self.codebook.themes)
-        scores = readings.scores
         floor = self.calibration.scope_floor
         outside = scores[:, -1] < floor if floor is not None else np.zeros(len(scores), bool)
         chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
@@ -128,7 +148,7 @@ class Tagger:
                 orders.tolist(),
                 ranked.tolist(),
                 theme_chances.tolist(),
-                readings.n_known.tolist(),
+                n_known.tolist(),
                 outside.tolist(),
                 repeat(attribution),
             )
