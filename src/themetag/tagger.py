@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice, repeat
+from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from themetag.prediction import (
     Term,
 )
 from themetag.probability import Calibration
+from themetag.ranking import Ranking
 from themetag.text import is_bare_title
 
 # As many as a reader takes in at a glance.
@@ -71,10 +73,12 @@ class Tagger:
         if isinstance(entry, str):
             entry = Entry.from_text("-", entry)
         readings = self._read([entry.text])
-        attribution = None
-        if with_evidence:
-            attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
-        return self._answers([entry], readings.scores, readings.n_known, attribution)[0]
+        answer = self._answers([entry], readings.scores, readings.n_known)[0]
+        if answer.is_abstention or not with_evidence:
+            return answer
+        return self._explained(
+            answer, Attribution(self.vocabulary, self.model, entry.text, readings)
+        )
 
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
@@ -126,92 +130,73 @@ class Tagger:
         return len(self.codebook.categories), len(self.codebook.themes)
 
     def _answers(
-        self,
-        entries: Sequence[Entry],
-        scores: Floats,
-        n_known: Ids,
-        attribution: Attribution | None = None,
+        self, entries: Sequence[Entry], scores: Floats, n_known: Ids
     ) -> list[Prediction]:
-        """Answer entries, all at once up to the objects that are handed out."""
-        split = len(self.codebook.categories)
-        n_labels = split + len(self.codebook.themes)
-        floor = self.calibration.scope_floor
-        outside = scores[:, -1] < floor if floor is not None else np.zeros(len(scores), bool)
-        chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
-        theme_chances = np.round(self.calibration.themes(scores[:, split:n_labels]), DECIMALS)
-        orders = np.argsort(-chances, axis=1, kind="stable")
-        ranked = np.take_along_axis(chances, orders, axis=1)
-        return list(
-            map(
-                self._answer,
-                entries,
-                orders.tolist(),
-                ranked.tolist(),
-                theme_chances.tolist(),
-                n_known.tolist(),
-                outside.tolist(),
-                repeat(attribution),
-            )
-        )
-
-    def _answer(
-        self,
-        entry: Entry,
-        order: list[int],
-        chances: list[float],
-        theme_chances: list[float],
-        n_known: int,
-        is_outside: bool,
-        attribution: Attribution | None,
-    ) -> Prediction:
-        reason: Reason | None = None
-        if n_known == 0:
-            reason = "no-known-terms" if entry.text else "empty"
-        elif is_outside and not is_bare_title(entry.text):  # a title has too few words to tell
-            reason = "out-of-scope"
-        if reason:
-            attribution = None
+        """Answer entries without evidence: all at once, up to the objects that are handed out."""
         names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
-        ranked = tuple(map(ScoredLabel, [names[i] for i in order], chances))
-        given = [] if reason else self._given(theme_chances)
-        return Prediction(
-            id=entry.id,
-            model=self.version,
-            category=ranked[0].label if ranked and not reason else None,
-            reason=reason,
-            categories=ranked,
-            category_set=() if reason else self._set(ranked),
-            evidence=self._decider(order, attribution),
-            themes=tuple(self._theme(i, theme_chances[i], attribution) for i in given),
-            theme_probabilities=dict(zip(theme_ids, theme_chances, strict=True)),
-            known_terms=n_known,
+        ranking = Ranking.of(scores, self.calibration, len(names))
+        return [
+            Prediction(
+                entry.id,
+                self.version,
+                labels[0] if labels and not reason else None,
+                reason,
+                tuple(map(_scored_label, zip(labels, chances, strict=True))),
+                () if reason else tuple(labels[:n_set]),
+                _NO_EVIDENCE,
+                () if reason else tuple([TaggedTheme(theme_ids[i], themes[i], "", ()) for i in given]),
+                dict(zip(theme_ids, themes, strict=True)),
+                n,
+            )
+            for entry, reason, labels, chances, n_set, themes, given, n in zip(
+                entries,
+                map(_reason, entries, n_known.tolist(), ranking.is_outside.tolist()),
+                np.array(names, dtype=object)[ranking.orders].tolist(),
+                ranking.chances.tolist(),
+                ranking.set_sizes.tolist(),
+                ranking.theme_chances.tolist(),
+                ranking.given(),
+                n_known.tolist(),
+                strict=True,
+            )
+        ]
+
+    def _explained(self, answer: Prediction, attribution: Attribution) -> Prediction:
+        """Add the words and sentences that earned an answer."""
+        return replace(
+            answer,
+            evidence=self._decider(answer.categories, attribution),
+            themes=tuple(self._theme(theme, attribution) for theme in answer.themes),
         )
 
-    def _given(self, chances: Sequence[float]) -> list[int]:
-        """Return the themes at or above their thresholds, falling, ties in codebook order."""
-        thresholds = self.calibration.thresholds.tolist()
-        given = [i for i, chance in enumerate(chances) if chance >= thresholds[i]]
-        return sorted(given, key=lambda i: -chances[i])
-
-    def _set(self, ranked: Sequence[ScoredLabel]) -> tuple[str, ...]:
-        floor = self.calibration.set_floor
-        return tuple(
-            scored.label for i, scored in enumerate(ranked) if i == 0 or scored.probability >= floor
+    def _theme(self, theme: TaggedTheme, attribution: Attribution) -> TaggedTheme:
+        column = len(self.codebook.categories) + self.codebook.theme_ids.index(theme.label)
+        return replace(
+            theme,
+            sentence=attribution.sentence(column),
+            terms=_strongest(attribution.terms(column)),
         )
 
-    def _theme(self, i: int, probability: float, attribution: Attribution | None) -> TaggedTheme:
-        label = self.codebook.theme_ids[i]
-        if attribution is None:
-            return TaggedTheme(label, probability, "", ())
-        column = len(self.codebook.categories) + i
-        sentence = attribution.sentence(column)
-        return TaggedTheme(label, probability, sentence, _strongest(attribution.terms(column)))
+    def _decider(self, ranked: Sequence[ScoredLabel], attribution: Attribution) -> Evidence:
+        if len(ranked) < 2:
+            return _NO_EVIDENCE
+        first, rival = (self.codebook.category_names.index(each.label) for each in ranked[:2])
+        return Evidence(ranked[1].label, _strongest(attribution.terms(first, rival)))
 
-    def _decider(self, order: Sequence[int], attribution: Attribution | None) -> Evidence:
-        rival = self.codebook.category_names[order[1]] if len(order) > 1 else None
-        if attribution is None or rival is None:
-            return Evidence(rival if attribution else None, ())
-        return Evidence(rival, _strongest(attribution.terms(order[0], order[1])))
+
+_NO_EVIDENCE = Evidence(None, ())
+
+# Makes a `ScoredLabel` of a pair, sooner than its own constructor does.
+_scored_label: Callable[[tuple[str, float]], ScoredLabel] = partial(tuple.__new__, ScoredLabel)
+
+
+def _reason(entry: Entry, n_known: int, is_outside: bool) -> Reason | None:
+    """Return why a model abstains, if it does."""
+    if n_known == 0:
+        return "no-known-terms" if entry.text else "empty"
+    if is_outside and not is_bare_title(entry.text):  # a title has too few words to tell
+        return "out-of-scope"
+    return None
 
 
 def _strongest(terms: Sequence[Term]) -> tuple[Term, ...]:
