@@ -27,7 +27,8 @@ LAYERS = (
     ("batch",),
     ("artifact", "tables"),
     ("tagger", "documents"),
-    ("evidence",),
+    ("evidence", "bulk", "tagged"),
+    ("compiled", "ranking"),
     ("passages",),
     ("linear", "prediction", "probability", "output"),
     ("entry",),
@@ -50,6 +51,8 @@ ROOMS = {
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
                ("rows", "columns", "sink", "textfile")),
+    "compiled": (("reader",), ("index", "kernel"), ("count",), ("scan",), ("hashing",),
+                 ("alphabet", "jit", "tables"), ("",)),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
@@ -213,7 +216,7 @@ def test_tagging_a_text_file_loads_nothing_heavy(
         "main(['predict', *sys.argv[1:]], standalone_mode=False)",
         "--model", tiny_model, tmp_path / "entry.txt", *options,
     )  # fmt: skip
-    heavy = {"pandas", "joblib", "themetag.learning", "themetag.batch", "themetag.tables"}
+    heavy = {"pandas", "joblib", "numba", "themetag.learning", "themetag.batch", "themetag.tables"}
     assert loaded & (heavy | LEARNING_LIBRARIES | READERS) == set()
     assert {"numpy", "themetag.tagger", "themetag.documents"} <= loaded
 

@@ -87,7 +87,7 @@ def passages(text: str, lengths: Lengths | None) -> list[Passage]:
     head = words(title)
     starts = accumulate((sum(map(len, part)) for part in parts[:-1]), initial=len(head))
     return [
-        Passage(Tokens([*head, *chain.from_iterable(part)], len(head), len(part[0]) if part else 0), start)
+        Passage(Tokens([*head, *chain.from_iterable(part)], len(head), len((*part, [])[0])), start)
         for part, start in zip(parts, starts, strict=True)
     ]
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, islice
-
-import numpy as np
 
 from themetag.bulk import BulkReader
 from themetag.codebook import Codebook
@@ -15,18 +12,10 @@ from themetag.entry import Entry
 from themetag.evidence import Attribution
 from themetag.linear import Floats, Ids, LinearModel, Vocabulary
 from themetag.passages import Lengths, Readings, read
-from themetag.prediction import (
-    DECIMALS,
-    Evidence,
-    Prediction,
-    Reason,
-    ScoredLabel,
-    TaggedTheme,
-    Term,
-)
+from themetag.prediction import DECIMALS, Evidence, Prediction, ScoredLabel, TaggedTheme, Term
 from themetag.probability import Calibration
 from themetag.ranking import Ranking
-from themetag.text import is_bare_title
+from themetag.tagged import NO_EVIDENCE, Tagged
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
@@ -73,7 +62,7 @@ class Tagger:
         if isinstance(entry, str):
             entry = Entry.from_text("-", entry)
         readings = self._read([entry.text])
-        answer = self._answers([entry], readings.scores, readings.n_known)[0]
+        (answer,) = self._tagged([entry], readings.scores, readings.n_known).predictions()
         if answer.is_abstention or not with_evidence:
             return answer
         return self._explained(
@@ -98,7 +87,11 @@ class Tagger:
             entries: any number, all of whose words stand in memory together; `BLOCK` of them are
                 enough for full speed.
         """
-        return self._answers(entries, *self._scored([entry.text for entry in entries]))
+        return self.tagged(entries).predictions()
+
+    def tagged(self, entries: Sequence[Entry]) -> Tagged:
+        """Tag some entries at once and return the answers as arrays."""
+        return self._tagged(entries, *self._scored([entry.text for entry in entries]))
 
     def in_bulk(self) -> Tagger:
         """Return the same tagger made ready for many texts; once a process is enough.
@@ -129,37 +122,9 @@ class Tagger:
         """How many columns are categories, and how many after those are themes."""
         return len(self.codebook.categories), len(self.codebook.themes)
 
-    def _answers(
-        self, entries: Sequence[Entry], scores: Floats, n_known: Ids
-    ) -> list[Prediction]:
-        """Answer entries without evidence: all at once, up to the objects that are handed out."""
-        names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
-        ranking = Ranking.of(scores, self.calibration, len(names))
-        return [
-            Prediction(
-                entry.id,
-                self.version,
-                labels[0] if labels and not reason else None,
-                reason,
-                tuple(map(_scored_label, zip(labels, chances, strict=True))),
-                () if reason else tuple(labels[:n_set]),
-                _NO_EVIDENCE,
-                () if reason else tuple([TaggedTheme(theme_ids[i], themes[i], "", ()) for i in given]),
-                dict(zip(theme_ids, themes, strict=True)),
-                n,
-            )
-            for entry, reason, labels, chances, n_set, themes, given, n in zip(
-                entries,
-                map(_reason, entries, n_known.tolist(), ranking.is_outside.tolist()),
-                np.array(names, dtype=object)[ranking.orders].tolist(),
-                ranking.chances.tolist(),
-                ranking.set_sizes.tolist(),
-                ranking.theme_chances.tolist(),
-                ranking.given(),
-                n_known.tolist(),
-                strict=True,
-            )
-        ]
+    def _tagged(self, entries: Sequence[Entry], scores: Floats, n_known: Ids) -> Tagged:
+        ranking = Ranking.of(scores, self.calibration, len(self.codebook.categories))
+        return Tagged(self.version, self.codebook, entries, ranking, n_known)
 
     def _explained(self, answer: Prediction, attribution: Attribution) -> Prediction:
         """Add the words and sentences that earned an answer."""
@@ -179,24 +144,9 @@ class Tagger:
 
     def _decider(self, ranked: Sequence[ScoredLabel], attribution: Attribution) -> Evidence:
         if len(ranked) < 2:
-            return _NO_EVIDENCE
+            return NO_EVIDENCE
         first, rival = (self.codebook.category_names.index(each.label) for each in ranked[:2])
         return Evidence(ranked[1].label, _strongest(attribution.terms(first, rival)))
-
-
-_NO_EVIDENCE = Evidence(None, ())
-
-# Makes a `ScoredLabel` of a pair, sooner than its own constructor does.
-_scored_label: Callable[[tuple[str, float]], ScoredLabel] = partial(tuple.__new__, ScoredLabel)
-
-
-def _reason(entry: Entry, n_known: int, is_outside: bool) -> Reason | None:
-    """Return why a model abstains, if it does."""
-    if n_known == 0:
-        return "no-known-terms" if entry.text else "empty"
-    if is_outside and not is_bare_title(entry.text):  # a title has too few words to tell
-        return "out-of-scope"
-    return None
 
 
 def _strongest(terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -241,14 +241,18 @@ def _scale(bounds: Int32s, lengths: Floats, ids: Int32s, values: Floats) -> None
 
 
 @compiled
-def count_new(weighing: Weighing, tally: Tally, n: int) -> int:
-    """Return how many of the terms that count as known no passage before has had."""
+def count_known(weighing: Weighing, tally: Tally, n: int, is_whole: bool) -> int:
+    """Return how many terms count as known, without those that a passage before has had.
+
+    A text that is one passage has none before, and takes no note of what was met.
+    """
     ids, seen, bounds, known = tally.ids, tally.seen, weighing.bounds, weighing.known
     at = n_new = 0
     for field in range(len(known)):
         while at < n and ids[at] < bounds[field + 1]:
-            if known[field] and not seen[ids[at]]:
-                seen[ids[at]] = True
+            if known[field] and (is_whole or not seen[ids[at]]):
                 n_new += 1
+            if not is_whole:
+                seen[ids[at]] = True
             at += 1
     return n_new

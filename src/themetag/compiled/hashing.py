@@ -29,7 +29,7 @@ def find(
     mask = len(slots) - 1
     slot = slot_of(hash, mask)
     while slots[slot] >= 0:
-        number = slots[slot]
+        number: int = slots[slot]
         start = bounds[number]
         size = bounds[number + 1] - start
         if size == high - low:
@@ -76,6 +76,7 @@ def follow(keys: Int64s, nodes: Int32s, node: int, word: int) -> int:
     slot = slot_of(mixed(key, 0), mask)
     while keys[slot] >= 0:
         if keys[slot] == key:
-            return nodes[slot]
+            found: int = nodes[slot]
+            return found
         slot = (slot + 1) & mask
     return -1

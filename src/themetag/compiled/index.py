@@ -111,7 +111,8 @@ def _runs(vocabulary: Vocabulary, number: dict[str, int]) -> Runs:
                 ids[_last_node(words, nodes, steps, ids)] = id
     keys = np.full(_table_size(len(steps)), -1, np.int64)
     leads_to = np.zeros(len(keys), np.int32)
-    insert_steps(np.array([*steps], np.int64), np.array([*steps.values()], np.int32), keys, leads_to)
+    ends = np.array(list(steps.values()), np.int32)
+    insert_steps(np.array(list(steps), np.int64), ends, keys, leads_to)
     return Runs(
         np.array([own.lookup for own in fields], np.int8),
         np.array([max(own.field.shortest, 2) for own in fields], np.int32),
@@ -123,9 +124,7 @@ def _runs(vocabulary: Vocabulary, number: dict[str, int]) -> Runs:
     )
 
 
-def _last_node(
-    words: Sequence[int], first: Int32s, steps: dict[int, int], ids: list[int]
-) -> int:
+def _last_node(words: Sequence[int], first: Int32s, steps: dict[int, int], ids: list[int]) -> int:
     """Return the node of a run of words, which is made where it is not there yet."""
     node = int(first[words[0]])
     if node < 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -18,8 +18,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile a function as part of whatever calls it."""
-    made: Function = numba.njit(error_model="numpy")(function)
-    return made
+    made: Any = numba.njit(error_model="numpy")(function)
+    return cast(Function, made)
 
 
 def kept(function: Function) -> Function:
@@ -29,10 +29,10 @@ def kept(function: Function) -> Function:
     process compiles anew.
     """
     try:
-        made: Function = numba.njit(cache=True, error_model="numpy")(function)
+        made: Any = numba.njit(cache=True, error_model="numpy")(function)
     except RuntimeError:  # there is no place for it
         made = compiled(function)
-    return made
+    return cast(Function, made)
 
 
 def sources() -> str:

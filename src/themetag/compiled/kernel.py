@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from themetag.compiled.alphabet import Alphabet
-from themetag.compiled.count import Passage, Tally, count, count_new, tally_for, weigh
+from themetag.compiled.count import Passage, Tally, count, count_known, tally_for, weigh
 from themetag.compiled.jit import compiled, kept, sources
 from themetag.compiled.scan import (
     IS_BARE_TITLE,
@@ -112,9 +112,12 @@ def _read_block(
     for text in range(n_texts):
         if not scan(units, bounds[text], bounds[text + 1], alphabet, index.words, found):
             continue
-        tally.seen[:] = False
         start = n
-        for passage in _passages(found, lengths):
+        passages = _passages(found, lengths)
+        is_whole = len(passages) == 1
+        if not is_whole:
+            tally.seen[:] = False
+        for passage in passages:
             n_terms = count(index, found, passage, tally)
             if not weigh(index.weighing, tally, n_terms):
                 n = start
@@ -122,7 +125,7 @@ def _read_block(
             if n == len(scores):
                 scores = np.concatenate((scores, np.zeros_like(scores)))
             _score(weights, tally, n_terms, scores[n])
-            n_known[text] += count_new(index.weighing, tally, n_terms)
+            n_known[text] += count_known(index.weighing, tally, n_terms, is_whole)
             n += 1
         n_passages[text] = n - start
     return scores[:n], n_passages, n_known

@@ -16,7 +16,6 @@ from themetag.compiled.alphabet import (
     KIND,
     LETTER,
     OPENER,
-    SEVERAL,
     SPACE,
     STARTER,
     UNSAFE,
@@ -171,9 +170,7 @@ def _start_of_body(flags: Units, units: Units, low: int, high: int, facts: Int64
 @compiled
 def _may_end_sentence(flags: Units, units: Units, at: int, end: int) -> bool:
     """Say soon whether white space deserves a closer look."""
-    return (
-        flags[units[at - 1]] & (ENDER | CLOSER) != 0 or units[at] == _NEWLINE or end - at > 1
-    )
+    return flags[units[at - 1]] & (ENDER | CLOSER) != 0 or units[at] == _NEWLINE or end - at > 1
 
 
 @compiled
@@ -206,17 +203,19 @@ def _is_abbreviation(alphabet: Alphabet, units: Units, body: int, dot: int) -> b
     if n == 1 and ord("A") <= units[start] <= ord("Z"):
         return True
     packed = 0
-    if n == 1 and start - 2 >= body and units[start - 1] == _DOT:
-        if start - 1 - _start_of_word(flags, units, body, start - 1) == 1:
-            packed = (flags[units[start - 2]] >> LETTER) << 5 | FULL_STOP
+    if (
+        n == 1
+        and start - 2 >= body
+        and units[start - 1] == _DOT
+        and _start_of_word(flags, units, body, start - 1) == start - 2
+    ):
+        packed = (flags[units[start - 2]] >> LETTER) << 5 | FULL_STOP
     for i in range(start, dot):
-        packed = packed << 5 | flags[units[i]] >> LETTER
-        if not flags[units[i]] >> LETTER:
+        letter = flags[units[i]] >> LETTER
+        if not letter:
             return False
-    for known in alphabet.abbreviations:
-        if packed == known:
-            return True
-    return False
+        packed = packed << 5 | letter
+    return bool(np.any(alphabet.abbreviations == packed))
 
 
 @compiled
