@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from themetag.bulk import BulkReader
+from themetag.bulk import PLAIN_TEXTS, BulkReader
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
@@ -93,15 +93,19 @@ class Tagger:
         """Tag some entries at once and return the answers as arrays."""
         return self._tagged(entries, *self._scored([entry.text for entry in entries]))
 
-    def in_bulk(self) -> Tagger:
+    def in_bulk(self, n_plain: int | None = PLAIN_TEXTS) -> Tagger:
         """Return the same tagger made ready for many texts; once a process is enough.
 
         It gives the same answers to the last bit, sooner, and takes more memory.
+
+        Args:
+            n_plain: how many texts are read before machine code is, where there is any; None for
+                all of them.
         """
         if self.bulk is not None:
             return self
         model = self.model.widened()
-        reader = BulkReader(self.vocabulary, model, self._kinds, self.lengths)
+        reader = BulkReader(self.vocabulary, model, self._kinds, self.lengths, n_plain)
         return replace(self, model=model, bulk=reader)
 
     def scores(self, texts: Sequence[str]) -> Floats:

@@ -25,12 +25,13 @@ SPACE, WORD, ENDER, CLOSER, OPENER, STARTER = (1 << i for i in range(6))
 LETTER = 8
 FULL_STOP = 27
 
-# What becomes of a character once it is folded: one character of a word, perhaps a digit that is
-# masked; one that is in no word but for an apostrophe; or else it is white space, becomes several
-# characters or none, or cannot be told from itself alone.
-IN_WORD, DIGIT, BETWEEN, APOSTROPHE, BLANK, SEVERAL, UNSAFE = range(7)
-# That stands above the sixteen bits of the one character.
-KIND = 16
+# What a folded character is: one of a word, a digit that may be masked, or one that is in no word,
+# but for an apostrophe.
+IN_WORD, DIGIT, BETWEEN, APOSTROPHE = range(4)
+
+# What becomes of a character that is folded: one character, if the number is that of one; else
+# white space, several characters or none, or what is not to be told from the character alone.
+BLANK, SEVERAL, UNSAFE = -1, -2, -3
 
 _ENDERS, _CLOSERS, _OPENERS = ".!?", "\"'”’)]", "\"'“‘(["
 _STARTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789£"
@@ -42,7 +43,9 @@ class Alphabet(NamedTuple):
     flags: npt.NDArray[np.uint16]
     """`(65536,)` what each is."""
     plans: npt.NDArray[np.int32]
-    """`(65536,)` what becomes of it, and its folded form where that is one character."""
+    """`(65536,)` the folded form of each, where that is one character; else what becomes of it."""
+    kinds: npt.NDArray[np.uint8]
+    """`(65536,)` what each is in a folded text."""
     bounds: npt.NDArray[np.int32]
     """`(65537,)` where its folded form begins, and where the last one's ends."""
     folded: npt.NDArray[np.uint16]
@@ -55,14 +58,15 @@ class Alphabet(NamedTuple):
 def alphabet() -> Alphabet:
     """Return the tables, made once a process."""
     characters = list(map(chr, range(N_CHARACTERS)))
-    folded = list(map(fold, characters))
-    lengths = np.fromiter(map(len, folded), np.int32, N_CHARACTERS)
+    folded = [None if _cannot_be_told(c) else fold(c) for c in characters]
+    lengths = [len(form or "") for form in folded]
     bounds = np.zeros(N_CHARACTERS + 1, np.int32)
     np.cumsum(lengths, out=bounds[1:])
-    joined = "".join(folded).encode("utf-16-le", "surrogatepass")
+    joined = "".join(form or "" for form in folded).encode("utf-16-le", "surrogatepass")
     return Alphabet(
         _flags(characters),
         np.fromiter(map(_plan, characters, folded), np.int32, N_CHARACTERS),
+        np.fromiter(map(_kind, characters), np.uint8, N_CHARACTERS),
         bounds,
         np.frombuffer(joined, np.uint16),
         np.array(sorted(map(_packed, ABBREVIATIONS)), np.int64),
@@ -89,12 +93,12 @@ def _flags(characters: list[str]) -> npt.NDArray[np.uint16]:
     return flags
 
 
-def _plan(character: str, folded: str) -> int:
-    if _depends_on_others(character):
-        return UNSAFE << KIND
+def _plan(character: str, folded: str | None) -> int:
+    if folded is None:
+        return UNSAFE
     if character.isspace():
-        return BLANK << KIND
-    return ord(folded) | _kind(folded) << KIND if len(folded) == 1 else SEVERAL << KIND
+        return BLANK
+    return ord(folded) if len(folded) == 1 else SEVERAL
 
 
 def _kind(folded: str) -> int:
@@ -109,16 +113,18 @@ def _kind(folded: str) -> int:
 _CASED = [c for c in map(chr, range(0x2200)) if c.upper()[0].isascii() or c.lower()[0].isascii()]
 
 
-def _depends_on_others(character: str) -> bool:
-    """Say whether neighbours change what becomes of a character.
+def _cannot_be_told(character: str) -> bool:
+    """Say whether what becomes of a character is not to be told from it alone in 16 bits.
 
     Marks that are kept are put into an order, and a capital sigma ends a word in another form.
     """
-    if "\ud800" <= character <= "\udfff":
+    if "\ud800" <= character <= "\udfff":  # half of a character
         return True
-    parts = unicodedata.normalize("NFKD", character)
-    return "Σ" in parts or any(
-        unicodedata.combining(part) and not "\u0300" <= part <= "\u036f" for part in parts
+    return any(
+        part == "Σ"
+        or part > "\uffff"
+        or (unicodedata.combining(part) and not "\u0300" <= part <= "\u036f")
+        for part in unicodedata.normalize("NFKD", character)
     )
 
 

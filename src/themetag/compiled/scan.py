@@ -13,7 +13,6 @@ from themetag.compiled.alphabet import (
     DIGIT,
     ENDER,
     FULL_STOP,
-    KIND,
     LETTER,
     OPENER,
     SPACE,
@@ -24,7 +23,7 @@ from themetag.compiled.alphabet import (
 )
 from themetag.compiled.hashing import find, mixed
 from themetag.compiled.jit import compiled
-from themetag.compiled.tables import Int32s, Int64s, Strings, Units
+from themetag.compiled.tables import Int32s, Int64s, Kinds, Strings, Units
 from themetag.text import TITLE_WORDS
 
 _SPACE, _NEWLINE, _APOSTROPHE, _DOT, _NOUGHT, _ONE, _NINE = map(ord, " \n'.019")
@@ -81,7 +80,7 @@ def scan(
     n_letters = _fold(units, low, high, alphabet, found.letters, found.sentences, facts)
     if n_letters < 0:
         return False
-    _cut(n_letters, alphabet.plans, words, found)
+    _cut(n_letters, alphabet.kinds, words, found)
     _count_up(found)
     return True
 
@@ -112,11 +111,11 @@ def _fold(
     while at < high:
         unit = np.int64(units[at])
         plan = plans[unit]
-        if plan < BLANK << KIND:
-            letters[n] = plan & 0xFFFF
+        if plan >= 0:
+            letters[n] = plan
             n += 1
             at += 1
-        elif plan == BLANK << KIND:
+        elif plan == BLANK:
             end = _past_space(flags, units, at, high)
             if at < body:
                 facts[N_TITLE] = n
@@ -130,7 +129,7 @@ def _fold(
             at = end
         else:
             first, last = bounds[unit], bounds[unit + 1]
-            if plan == UNSAFE << KIND or n + last - first + high - at > room:
+            if plan == UNSAFE or n + last - first + high - at > room:
                 return -1
             letters[n : n + last - first] = folded[first:last]
             n += last - first
@@ -228,7 +227,7 @@ def _start_of_word(flags: Units, units: Units, body: int, end: int) -> int:
 
 
 @compiled
-def _cut(n_letters: int, plans: Int32s, words: Strings, found: Scan) -> None:
+def _cut(n_letters: int, kinds: Kinds, words: Strings, found: Scan) -> None:
     """Cut folded letters into words (`text.words`) and take down the number of each."""
     letters, starts, ends, numbers = found.letters, found.starts, found.ends, found.numbers
     slots, bounds, known = words.slots, words.bounds, words.units
@@ -238,7 +237,7 @@ def _cut(n_letters: int, plans: Int32s, words: Strings, found: Scan) -> None:
     has_digit = False
     for at in range(n_letters + 1):
         letter = letters[at]
-        kind = plans[letter] >> KIND
+        kind = kinds[letter]
         if kind <= DIGIT:
             if end == start:
                 start = at
