@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from themetag.errors import InputError, ThemetagError
 from themetag.worker import Task
 
 # Seconds to wait for the scheduler's first answer, and for a worker of its.
-_PATIENCE_S = 5
+_PATIENCE_S = 3
 
 
 class ModelOnWorker(WorkerPlugin):
@@ -41,6 +42,7 @@ class ModelOnWorker(WorkerPlugin):
             with zipfile.ZipFile(io.BytesIO(self._packed)) as archive:
                 archive.extractall(folder)
             self.tagger = load(folder).in_bulk()
+        self.turn = Lock()
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
         InputError: when the scheduler cannot be reached, or its workers cannot tag.
         ThemetagError: when the cluster is lost, or one chunk kills worker after worker.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    _silence()
     client = _client(address)
     try:
         name = f"themetag-{uuid4().hex}"
@@ -70,6 +72,13 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
         client.unregister_worker_plugin(name)
     finally:
         client.close(timeout=_PATIENCE_S)
+
+
+def _silence() -> None:
+    """Leave out what Dask logs by the way: what matters is raised."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _client(address: str) -> Client:
@@ -100,7 +109,8 @@ def _send_model(client: Client, name: str, model: Path, address: str) -> None:
 
 def _on_worker(name: str, task: Task[Any, Any], sent: Any) -> Any:
     model: Any = get_worker().plugins[name]
-    return task(model.tagger, sent)
+    with model.turn:  # where a worker has several threads, Python lets one at a time work anyway
+        return task(model.tagger, sent)
 
 
 def _result(future: Any, address: str) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,23 +15,19 @@ from themetag.cli.options import (
     overwrite_option,
     summary_options,
 )
+from themetag.cli.streams import FORMATS, STANDARD_INPUT, STANDARD_OUTPUT, local
 from themetag.cli.summary import new_intake, refuse_page, write_page
+from themetag.cli.target import new_target, output_suffix, refuse_output
 from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from themetag.batch import Observer, Outcome
-    from themetag.draft import Draft
     from themetag.engines import Engine
     from themetag.sources import Source
     from themetag.tables import Table
     from themetag.tagger import Tagger
-
-FORMATS = ("csv", "tsv", "jsonl", "xlsx", "parquet", "csv.gz", "tsv.gz", "jsonl.gz")
-
-STANDARD_INPUT = "standard input"
-STANDARD_OUTPUT = "standard output"
 
 
 @click.command()
@@ -81,8 +76,8 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
     from themetag import artifact
 
     _refuse_options(output, options)
-    suffix = _output_suffix(output, options["to"])
-    _refuse_output(output, overwrite=options["overwrite"])
+    suffix = output_suffix(output, options["to"])
+    refuse_output(output, overwrite=options["overwrite"])
     page = options["summary"]
     if page:
         refuse_page(page, input, output, overwrite=options["overwrite"])
@@ -128,7 +123,7 @@ def _tagged(
     if suffix == ".xlsx":
         refuse_rows(source.n_rows, output)
     with (
-        _target(output, suffix, source, folder, options) as (file, draft),
+        new_target(output, suffix, source, folder, options) as (file, draft),
         _engine(tagger, folder, options) as engine,
     ):
         n_before = draft.start.n_rows if draft else 0
@@ -171,7 +166,7 @@ def _engine(
         return connected(folder, options["scheduler"])
     if options["jobs"] > 1:
         return engines.processes(folder, options["jobs"])
-    return engines.here(tagger)
+    return engines.here(tagger.in_bulk())
 
 
 @contextmanager
@@ -188,7 +183,7 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
     if Path(input).suffix.lower() == SUFFIX and not options["from_"]:
         yield from_archive(Path(input))
         return
-    with _local(input, options["from_"]) as (path, name):
+    with local(input, options["from_"]) as (path, name):
         original = OriginalFile.of(path)
         table = open_table(
             path, f".{options['from_']}" if options["from_"] else None, sheet=options["sheet"]
@@ -205,124 +200,6 @@ def _tell(name: str, table: Table) -> None:
     """Say what was found out about a file, before anything else can be wrong with it."""
     if table.note:
         click.echo(f"{name}: {table.note}", err=True)
-
-
-@contextmanager
-def _local(input: str, format: str | None) -> Iterator[tuple[Path, str]]:
-    """Give a file that can be read more than once, and what to call it."""
-    if input != "-":
-        yield Path(input), input
-        return
-    if format is None:
-        raise click.UsageError(f"INPUT - needs --from: one of {', '.join(FORMATS)}")
-    import shutil  # slow to import, and `predict` imports this module too
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "copied"
-        with path.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        try:
-            yield path, STANDARD_INPUT
-        except InputError as error:
-            if error.path != str(path):
-                raise
-            raise InputError(error.message, STANDARD_INPUT, line=error.line) from error
-
-
-def _refuse_output(output: str, *, overwrite: bool) -> None:
-    """Refuse, before a long input is read, an output that cannot be written at its end."""
-    from themetag.output import refuse_existing
-
-    path = Path(output)
-    if output == "-":
-        return
-    if path.is_dir():
-        raise InputError("is a folder; name a file", output)
-    if not path.parent.is_dir():
-        raise InputError("its folder does not exist; make it first or name another", output)
-    refuse_existing(path, overwrite=overwrite)
-
-
-@contextmanager
-def _target(
-    output: str, suffix: str, source: Source, model: Path, options: dict[str, Any]
-) -> Iterator[tuple[BinaryIO, Draft | None]]:
-    """Give where the table goes, and the draft it is in if it has a name."""
-    from themetag.draft import new_draft
-    from themetag.tables import TEXT_WRITERS
-
-    if output == "-":
-        with _standard_output() as file:
-            yield file, None
-        return
-    path = Path(output)
-    _tell_of_draft(path, is_resumed=options["resume"])
-    with new_draft(
-        path,
-        _facts(source, suffix, model, options),
-        overwrite=options["overwrite"],
-        resume=options["resume"],
-        keeps_scores=suffix not in TEXT_WRITERS,
-    ) as draft:
-        yield draft.rows, draft
-
-
-def _tell_of_draft(output: Path, *, is_resumed: bool) -> None:
-    """Say what becomes of what a run that was stopped has left."""
-    from themetag.draft import left_over
-
-    n_rows = left_over(output)
-    if is_resumed:
-        told = f"going on after {n_rows:,} rows" if n_rows else "nothing to go on from; beginning"
-    elif n_rows:
-        told = f"beginning again; {n_rows:,} rows of a run that was stopped are dropped"
-    else:
-        return
-    click.echo(f"{output}: {told}", err=True)
-
-
-def _facts(source: Source, suffix: str, model: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """Return all that the output depends on, by what a person calls it."""
-    from dataclasses import asdict
-
-    from themetag import __version__, artifact
-    from themetag.documents.limits import limits
-
-    return {
-        "the version of themetag": __version__,
-        "the model": artifact.read_manifest(model)["seal"],
-        "the input": source.original.digest(),
-        "its columns": [*source.columns, source.reading],
-        "the limits": asdict(limits()),
-        "--from": options["from_"],
-        "--sheet": options["sheet"],
-        "--to": suffix,
-        "--safe-cells": options["safe_cells"],
-    }
-
-
-@contextmanager
-def _standard_output() -> Iterator[BinaryIO]:
-    try:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # whoever reads has read enough
-        raise
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", STANDARD_OUTPUT) from error
-
-
-def _output_suffix(output: str, format: str | None) -> str:
-    from themetag.tables import suffix_of
-
-    suffix = f".{format}" if format else suffix_of(Path(output))
-    if output == "-" and not format:
-        raise click.UsageError(f"OUTPUT - needs --to: one of {', '.join(FORMATS)}")
-    if suffix.removeprefix(".") not in FORMATS:
-        kinds = ", ".join(f".{kind}" for kind in FORMATS)
-        raise InputError(f"cannot write {suffix or 'a name without a suffix'}; use {kinds}", output)
-    return suffix
 
 
 def _summary(outcome: Outcome, output: str, model: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themetag.cli.batch import FORMATS, STANDARD_INPUT
 from themetag.cli.options import json_option, model_options
+from themetag.cli.streams import FORMATS, STANDARD_INPUT
 from themetag.errors import InputError
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from themetag.entry import Entry
@@ -52,16 +53,32 @@ def added_columns(columns: Sequence[str], theme_ids: Sequence[str], *, wide: boo
 def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
     """Return the cells of the added columns; None where there is nothing to say."""
     prediction = answer.prediction
-    cells: list[Any] = []
-    for i in range(len(BEST)):
-        known = i < len(prediction.categories) and not prediction.is_abstention
-        best = prediction.categories[i] if known else None
-        cells += [best.label, best.probability] if best else [None, None]
-    cells += ["|".join(prediction.category_set), prediction.is_abstention, prediction.reason]
-    cells += ["|".join(theme.label for theme in prediction.themes)]
     chances = prediction.theme_probabilities
-    if wide:
-        cells += chances.values()
-    else:
-        cells += ["|".join(f"{id}={chance:.{DECIMALS}f}" for id, chance in chances.items())]
-    return [*cells, prediction.model, answer.error]
+    return [
+        *_best(prediction),
+        "|".join(prediction.category_set),
+        prediction.is_abstention,
+        prediction.reason,
+        "|".join([theme.label for theme in prediction.themes]),
+        *(chances.values() if wide else [_template(tuple(chances)) % tuple(chances.values())]),
+        prediction.model,
+        answer.error,
+    ]
+
+
+def _best(prediction: Prediction) -> list[Any]:
+    if prediction.is_abstention:
+        return [None] * 2 * len(BEST)
+    best = prediction.categories[: len(BEST)]
+    cells: list[Any] = [part for scored in best for part in (scored.label, scored.probability)]
+    return cells + [None] * (2 * len(BEST) - len(cells))
+
+
+@lru_cache(maxsize=1)
+def _template(theme_ids: tuple[str, ...]) -> str:
+    """Return what writes all themes at once: a batch writes the same ones for every row.
+
+    >>> _template(("housing", "100%"))
+    'housing=%.4f|100%%=%.4f'
+    """
+    return "|".join(f"{id.replace('%', '%%')}=%.{DECIMALS}f" for id in theme_ids)

@@ -24,6 +24,8 @@ STRETCH = 500
 # take it for one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+_PLACES = f"%.{DECIMALS}f"
+
 # What JSON holds as it is.
 _JSON_KINDS = (str, int, float, bool, dict, list, type(None))
 
@@ -134,11 +136,11 @@ class DelimitedRows:
         text = self._text
         texts = [text(cell) for cell in answer.row.cells]
         for cell in added_cells(answer, wide=False):
-            texts.append(f"{cell:.{DECIMALS}f}" if type(cell) is float else text(cell))
+            texts.append(_PLACES % cell if type(cell) is float else text(cell))
         self._write(texts)
 
     def _write(self, texts: list[str]) -> None:
-        is_cut = any("\r" in text for text in texts)
+        is_cut = "\r" in "".join(texts)
         (self._quoted if is_cut else self._plain).writerow(texts)
 
 

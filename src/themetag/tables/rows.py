@@ -75,6 +75,8 @@ def as_text(cell: Any) -> str:
     >>> as_text(3.0), as_text(None), as_text(datetime.date(2025, 1, 10)), as_text(True)
     ('3', '', '2025-01-10', 'true')
     """
+    if type(cell) is str:  # as nearly all are
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool | dict | list):
