@@ -11,15 +11,12 @@ import pytest
 from themetag.codebook import Codebook, Label, Legacy
 from themetag.entry import Entry
 from themetag.intake import Comparison, Intake
+from themetag.quality import OftenWrong, Quality, often_wrong, quality
 from themetag.summary import (
     Duplicates,
-    OftenWrong,
-    Quality,
     category_counts,
     heat_map,
     near_duplicates,
-    often_wrong,
-    quality,
     summary_page,
     unknown_labels,
 )

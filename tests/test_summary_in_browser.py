@@ -181,6 +181,20 @@ def test_the_page_prints(opened):
     assert "Skip to the content" not in text
 
 
+def test_the_header_of_a_long_table_is_printed_on_every_sheet(browser, page_file):
+    window = Opened(browser, page_file)
+    window.page.evaluate(
+        "() => { for (const x of document.querySelectorAll('section:not(#entries)')) x.remove();"
+        " const rows = document.querySelector('#entries tbody');"
+        " for (let i = 0; i < 60; i++) rows.append(rows.rows[0].cloneNode(true)); }"
+    )
+    sheets = pypdf.PdfReader(io.BytesIO(window.page.pdf(format="A4"))).pages
+    window.context.close()
+
+    assert len(sheets) > 2
+    assert all("Probability" in sheet.extract_text() for sheet in sheets[1:-1])
+
+
 def test_headings_are_in_order_under_one_first_heading(opened):
     levels = opened.page.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])"

@@ -13,6 +13,7 @@ from themetag.errors import CodebookError
 from themetag.intake import N_BINS, Comparison, Differing, Fit, Intake, Tagged
 from themetag.page import bars, histogram, render, shades
 from themetag.prediction import REASONS, distinct_words
+from themetag.quality import often_wrong, quality
 from themetag.similarity import NEAR_DUPLICATE, each_similar_pair
 from themetag.tagger import Tagger
 
@@ -22,13 +23,6 @@ MOST_LABELS = 60
 MOST_PAIRS = 200
 MOST_UNKNOWN = 50
 
-_FIGURES = (
-    ("category", "top1", "category right at the first guess"),
-    ("category", "top3", "category right within three"),
-    ("category", "coverage", "true category among the likely ones"),
-    ("themes", "micro_f1", "themes, micro-F1"),
-    ("themes", "lenient_precision", "themes given that are right or arguable"),
-)
 _NOTES: Mapping[Fit, str] = {
     "": "",
     "same": "",
@@ -105,30 +99,6 @@ class Duplicates(NamedTuple):
     """How many pairs there are."""
     n_across: int
     """How many of them are across categories."""
-
-
-class OftenWrong(NamedTuple):
-    """How many of 100 entries of a known category the model misreads."""
-
-    unlikely: int
-    """Those whose category is not in the prediction set."""
-    other: int
-    """Those whose category does not come first."""
-
-
-class Quality(NamedTuple):
-    """One figure of how good the model is."""
-
-    name: str
-    """What was measured."""
-    value: float
-    """The figure."""
-    low: float
-    """Where its 95 % interval begins."""
-    high: float
-    """Where it ends."""
-    n: int
-    """How many entries it rests on."""
 
 
 def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], source: str) -> bytes:
@@ -213,27 +183,6 @@ def heat_map(intake: Intake, codebook: Codebook) -> HeatMap:
     return HeatMap(tuple(categories), shown, values, shades(values))
 
 
-def quality(manifest: Mapping[str, Any]) -> list[Quality]:
-    """Return the figures of a model that a reader of its answers should know."""
-    metrics = manifest.get("metrics", {})
-    found = [(name, metrics.get(task, {}).get(key)) for task, key, name in _FIGURES]
-    return [
-        Quality(name, figure["value"], figure["low"], figure["high"], figure["n"])
-        for name, figure in found
-        if figure and None not in (figure["value"], figure["low"], figure["high"])
-    ]
-
-
-def often_wrong(manifest: Mapping[str, Any]) -> OftenWrong | None:
-    """Return how often the model misreads an entry of a known category, if that was measured."""
-    figures = manifest.get("metrics", {}).get("category", {})
-    rates = [figures.get(key, {}).get("value") for key in ("coverage", "top1")]
-    if None in rates:
-        return None
-    unlikely, other = (round(100 * (1 - rate)) for rate in rates)
-    return OftenWrong(unlikely, other)
-
-
 def _misread(differing: Differing, tagger: Tagger) -> Misread:
     category = differing.tagged.category or ""
     evidence = tagger.evidence(differing.entry, category, differing.tagged.entered)
@@ -242,7 +191,7 @@ def _misread(differing: Differing, tagger: Tagger) -> Misread:
 
 def _problem(written: str, codebook: Codebook) -> str:
     try:
-        return f"means {codebook.category(written)!r}"
+        return f"the model gives {codebook.category(written)!r} no more"
     except CodebookError as error:
         return error.message
 
