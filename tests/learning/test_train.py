@@ -64,7 +64,7 @@ def test_out_of_fold_answers_stand_by_entry(model: Path) -> None:
     assert [row["id"] for row in rows] == [str(i + 1) for i in range(36)]
     first = rows[0]
     assert list(first) == [
-        "id", "text", "fold", "category", "themes", "category_probabilities",
+        "id", "text", "fold", "group", "category", "themes", "category_probabilities",
         "theme_probabilities"]  # fmt: skip
     assert (first["category"], first["themes"]) == ("Housing", ["green", "housing"])
     assert sum(first["category_probabilities"]) == pytest.approx(1.0, abs=0.0002)

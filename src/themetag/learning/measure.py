@@ -167,6 +167,17 @@ def _theme_macro_f1(answers: Answers, weights: Floats) -> Floats:
     return _macro_f1(answers.themes, answers.given, weights)
 
 
+def _label_f1(answers: Answers, weights: Floats, *, task: str, column: int) -> Floats:
+    flags = _category_flags(answers) if task == "category" else (answers.themes, answers.given)
+    true, given = (part[:, [column]] for part in flags)
+    return _macro_f1(true, given, weights)
+
+
+def f1_of_label(task: str, column: int) -> Measure:
+    """Return the measure that is the F1 of one category or theme, by its column."""
+    return partial(_label_f1, task=task, column=column)
+
+
 CATEGORY_MEASURES: Mapping[str, Measure] = {
     "top1": partial(_within, best=1),
     "top3": partial(_within, best=3),

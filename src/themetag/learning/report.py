@@ -8,7 +8,8 @@ from typing import Any
 
 from themetag.learning.measure import Figure, LabelCount
 
-_NAMES = {
+# What each measure is called where people read it.
+NAMES = {
     "top1": "right first",
     "top3": "right within three",
     "macro_f1": "macro-F1",
@@ -60,7 +61,7 @@ class Report:
         for heading, figures in (("Category", self.category), ("Themes", self.themes)):
             if figures:
                 lines.append(f"{heading} (95 % intervals over resampled groups)")
-                lines += [f"  {_NAMES[name]:<36} {figure}" for name, figure in figures.items()]
+                lines += [f"  {NAMES[name]:<36} {figure}" for name, figure in figures.items()]
                 lines.append("")
         width = max((len(row.label) for row in self.labels), default=0)
         lines.append(f"  {'label':<{width}}      n  right  wrong missed")
@@ -73,7 +74,7 @@ class Report:
     def figures_table(self) -> str:
         """Return the figures as a Markdown table."""
         rows = [
-            [task, _NAMES[name], _rounded(figure.value), _interval(figure), str(figure.n)]
+            [task, NAMES[name], _rounded(figure.value), _interval(figure), str(figure.n)]
             for task, figures in (("category", self.category), ("themes", self.themes))
             for name, figure in figures.items()
         ]

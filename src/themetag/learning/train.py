@@ -129,6 +129,7 @@ def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
             "id": row.entry.id,
             "text": fingerprint(row.entry.text),
             "fold": int(unseen.folds[i]),
+            "group": int(answers.group[i]),
             "category": row.category,
             "themes": None if row.themes is None else sorted(row.themes),
             "category_probabilities": np.round(answers.chances[i], DECIMALS).tolist(),
