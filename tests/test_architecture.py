@@ -36,16 +36,19 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "compare", "models"), ("batch",), ("options",)),
     "learning": (
+        ("verify",),
         ("train", "ingest"),
-        ("evaluate", "card", "lengths", "alphabet"),
-        ("nested", "report", "blocks"),
-        ("folds", "sections"),
-        ("calibrate", "fit"),
-        ("prepared", "measure"),
+        ("evaluate", "card", "lengths", "alphabet", "releases"),
+        ("nested", "blocks", "compare", "account"),
+        ("strengths",),
+        ("folds", "sections", "comparison", "views"),
+        ("calibrate", "fit", "report"),
+        ("prepared", "measure", "paired"),
         ("corpus", "features", "answers", "headings", "furniture"),
-        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
+        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "wording",
+         "log"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),

@@ -18,6 +18,7 @@ from themetag.cli.batch import batch
 from themetag.cli.compare import compare
 from themetag.cli.evaluate import evaluate
 from themetag.cli.ingest import ingest
+from themetag.cli.models import models
 from themetag.cli.predict import predict
 from themetag.cli.train import train
 from themetag.errors import ThemetagError
@@ -63,5 +64,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (predict, batch, train, evaluate, ingest, compare):
+for command in (predict, batch, train, evaluate, ingest, compare, models):
     main.add_command(command)

@@ -123,15 +123,15 @@ def _by_label(rows: Sequence[LabelChange]) -> str:
         return ""
     width = max(len(row.old.label) for row in rows)
     lines = [
-        f"{'By label':<{width + 2}}    n   right   wrong  missed   F1, new less old (95 % interval)",
+        f"{'By label (old>new)':<{width + 2}}    n   right   wrong  missed   F1, new less old",
         *(
             f"  {row.old.label:<{width}} {row.old.n:>4}  {_counts(row.old, row.new)}   "
             f"{_gap(row.f1)}{_remark(row.f1)}"
             for row in rows
         ),
         _wrapped(
-            f"  of {len(rows)} intervals, {len(rows) * 0.05:.0f} or so exclude 0 by chance alone; "
-            "few labels have entries enough to tell"
+            f"  95 % intervals: of {len(rows)}, {len(rows) * 0.05:.0f} or so exclude 0 by chance "
+            "alone; few labels have entries enough to tell"
         ),
     ]
     return "\n".join(lines)
@@ -171,11 +171,11 @@ def _entries(comparison: Comparison) -> str:
     order = ("wrong now", "right now", "wrong still", "unknown", "same")
     rows = sorted(comparison.entries, key=lambda row: order.index(row.category_effect))
     effects = [row.category_effect for row in rows]
-    counts = [f"{effects.count(name)} {name}" for name in order[:4] if name in effects]
+    counts = ", ".join(f"{effects.count(name)} {name}" for name in order[:4] if name in effects)
     n_themes = sum(bool(row.gained or row.lost) for row in rows)
     lines = [
         f"Entries: first guess differs for {len(rows) - effects.count('same')} of {comparison.n}"
-        f"{f' ({chr(44).join(counts)})' if counts else ''}, themes for {n_themes} "
+        f"{f' ({counts})' if counts else ''}, themes for {n_themes} "
         "(! against the new labels)",
         *(f"  {_entry(row)}" for row in rows[:_SHOWN_ENTRIES]),
     ]

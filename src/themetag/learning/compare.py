@@ -29,8 +29,9 @@ from themetag.learning.measure import (
     label_counts,
     measured,
 )
-from themetag.learning.paired import Kept, Pair, Said, View
+from themetag.learning.paired import Kept, Pair
 from themetag.learning.strengths import term_changes
+from themetag.learning.views import Said, View, said, views
 from themetag.learning.wording import Wording
 
 MEASURES: Mapping[str, Mapping[str, Measure]] = {
@@ -53,15 +54,15 @@ def compare(old: Path, new: Path) -> Comparison:
     pair = Pair.of(Kept.read(old), Kept.read(new))
     if pair.old.manifest["seal"] == pair.new.manifest["seal"]:
         raise ArtifactError(f"is the same model as {old}; name two different ones", new)
-    views = {task: pair.views(task) for task in MEASURES}
+    seen = {task: views(pair, task) for task in MEASURES}
     return Comparison(
         _side(pair.old),
         _side(pair.new),
-        len(pair.shared),
+        len(pair),
         _how(pair),
         _notes(pair),
-        {task: _changes(views[task], measures) for task, measures in MEASURES.items()},
-        tuple(row for task in MEASURES for row in _by_label(task, views[task])),
+        {task: _changes(seen[task], measures) for task, measures in MEASURES.items()},
+        tuple(row for task in MEASURES for row in _by_label(task, seen[task])),
         {
             "category": _labels(pair.categories, {}),
             "themes": _labels(pair.themes, _thresholds(pair)),
@@ -125,10 +126,10 @@ def _thresholds(pair: Pair) -> dict[str, tuple[float, float]]:
 
 def _entries(pair: Pair) -> list[EntryChange]:
     """Find the entries whose first guess or themes change."""
-    old, new = (_tags(pair, said) for said in pair.said)
+    old, new = (_tags(pair, answers) for answers in said(pair))
     rows = []
-    for (_, row), (first_old, given_old), (first_new, given_new) in zip(
-        pair.shared, old, new, strict=True
+    for row, (first_old, given_old), (first_new, given_new) in zip(
+        pair.new_rows, old, new, strict=True
     ):
         if (first_old, given_old) != (first_new, given_new):
             themes = row["themes"]
@@ -141,12 +142,12 @@ def _entries(pair: Pair) -> list[EntryChange]:
     return rows
 
 
-def _tags(pair: Pair, said: Said) -> list[tuple[str | None, tuple[str, ...]]]:
+def _tags(pair: Pair, answers: Said) -> list[tuple[str | None, tuple[str, ...]]]:
     """Return the first guess and the themes of every shared entry."""
-    firsts: list[str | None] = [None] * len(pair.shared)
-    if said.chances.size and said.chances.any():
-        firsts = [pair.categories.all[i] for i in said.chances.argmax(axis=1)]
-    given = [tuple(compress(pair.themes.all, flags)) for flags in said.given]
+    firsts: list[str | None] = [None] * len(pair)
+    if answers.chances.any():
+        firsts = [pair.categories.all[i] for i in answers.chances.argmax(axis=1)]
+    given = [tuple(compress(pair.themes.all, flags)) for flags in answers.given]
     return list(zip(firsts, given, strict=True))
 
 
@@ -167,7 +168,7 @@ def _side(kept: Kept) -> Side:
 def _how(pair: Pair) -> str:
     n_groups = len(np.unique(pair.groups))
     return (
-        f"out-of-fold answers of both models on the {len(pair.shared)} entries that they share "
+        f"out-of-fold answers of both models on the {len(pair)} entries that they share "
         f"({pair.old.tagger.version} keeps {len(pair.old.rows)}, {pair.new.tagger.version} "
         f"{len(pair.new.rows)}), in {n_groups} groups: every answer is of a fit that had not seen "
         "the entry. 95 % intervals over resampled groups, the same resamples for both. Themes and "
@@ -177,44 +178,51 @@ def _how(pair: Pair) -> str:
 
 def _notes(pair: Pair) -> tuple[str, ...]:
     """Return what a reader must know to take the figures for what they are."""
-    lines = [*_about_gold(pair), *_about_retired(pair)]
-    for kept in (pair.old, pair.new):
-        version = kept.tagger.version
-        if "group" not in kept.rows[0]:
-            lines.append(
-                f"{version} does not keep which entries are of one project; where neither model "
-                "does, each counts for itself and intervals are a little too narrow"
-            )
+    lines = [*_about_gold(pair), *_about_edited(pair), *_about_retired(pair)]
+    sides = (pair.old, pair.new)
+    if not any("group" in kept.rows[0] for kept in sides):
+        lines.append(
+            "neither model keeps which entries are of one project, so each counts for itself and "
+            "intervals are a little too narrow"
+        )
+    for kept in sides:
         kinds = kept.manifest.get("corpus", {}).get("entries", {})
         helpers = [f"{kinds[kind]} {kind}" for kind in ("restated", "invented") if kinds.get(kind)]
         if helpers:
-            lines.append(f"{version}: {', '.join(helpers)} entries only ever trained")
-    sides = (pair.old, pair.new)
+            lines.append(
+                f"{kept.tagger.version}: {', '.join(helpers)} entries only ever trained; they are "
+                "not among those measured"
+            )
     caveats = [line for x in sides for line in x.manifest.get("recipe", {}).get("caveats", [])]
     return tuple(dict.fromkeys([*lines, *caveats]))
 
 
 def _about_gold(pair: Pair) -> list[str]:
-    """Say how many entries the two corpora label differently, and which are not shared."""
-    categories, themes = pair.categories.names, pair.themes.names
-    n_categories = n_themes = 0
-    for old, new in pair.shared:
-        n_categories += new["category"] != (old["category"] and categories[old["category"]])
-        before = old["themes"] and sorted(themes[theme] for theme in old["themes"])
-        n_themes += (before or []) != sorted(new["themes"] or [])
-    lines = []
-    if n_categories or n_themes:
-        lines.append(
-            f"the two corpora give {n_categories} of these entries another category and {n_themes} "
-            "other themes: measured on the labels of each, and the view counts in which the new "
-            "model looks worse"
-        )
-    shared = {id(row) for pairs in pair.shared for row in pairs}
-    rest = {row["id"] for row in pair.old.rows if id(row) not in shared}
-    edited = rest & {row["id"] for row in pair.new.rows if id(row) not in shared}
-    if edited:
-        lines.append(f"{len(edited)} entries have another text under the same id and are left out")
-    return lines
+    """Say how many entries the two corpora label differently."""
+    pairs = list(zip(pair.old_rows, pair.new_rows, strict=True))
+    n_categories = sum(
+        new["category"] != pair.categories.names.get(old["category"]) for old, new in pairs
+    )
+    n_themes = sum(
+        {pair.themes.names[theme] for theme in old["themes"] or ()} != {*(new["themes"] or ())}
+        for old, new in pairs
+    )
+    if not n_categories and not n_themes:
+        return []
+    return [
+        f"the two corpora give {n_categories} of these entries another category and {n_themes} "
+        "other themes: measured on the labels of each, and the view counts in which the new "
+        "model looks worse"
+    ]
+
+
+def _about_edited(pair: Pair) -> list[str]:
+    rest = [
+        {row["id"] for row in kept.rows} - {row["id"] for row in shared}
+        for kept, shared in ((pair.old, pair.old_rows), (pair.new, pair.new_rows))
+    ]
+    n = len(rest[0] & rest[1])
+    return [f"{n} entries have another text under the same id and are left out"] if n else []
 
 
 def _about_retired(pair: Pair) -> list[str]:

@@ -81,4 +81,4 @@ def _weights(tagger: Tagger, at: dict[str, int]) -> Floats:
             share = field.weight * vocabulary.idf[rows, None] * tagger.model.weights[rows]
             np.add.at(found, [at[term] for term in terms], share)
     strongest = found.max(axis=0, initial=0.0)
-    return np.divide(found, strongest, out=np.zeros_like(found), where=strongest > 0)
+    return found / np.where(strongest > 0, strongest, 1.0)

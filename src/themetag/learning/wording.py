@@ -52,12 +52,9 @@ class Wording:
         names = {
             label: _looked_up(new[1], label) or backwards.get(label, label) for label in old[0]
         }
-        retired = {label for label in old[0] if names[label] not in new[0]}
-        return cls(
-            names,
-            tuple(new[0]),
-            frozenset(label for label in retired if fold_name(label) in given_up),
-        )
+        gone = {label for label in old[0] if names[label] not in new[0]}
+        retired = frozenset(label for label in gone if fold_name(label) in given_up)
+        return cls(names, tuple(new[0]), retired)
 
     @property
     def removed(self) -> tuple[str, ...]:
@@ -81,9 +78,15 @@ class Wording:
         """The labels of the new codebook and after them those that only the old one has."""
         return (*self.known, *self.removed)
 
-    def own(self, is_old: bool) -> Mapping[str, str]:
+    def own(self, *, is_old: bool) -> Mapping[str, str]:
         """Return the labels of the old or of the new codebook, each with its new name."""
         return self.names if is_old else {name: name for name in self.known}
+
+    def measured(self, *, is_old: bool) -> frozenset[str]:
+        """Return the labels, by their new names, that the old or the new corpus can be right on."""
+        return frozenset(
+            name for label, name in self.own(is_old=is_old).items() if label not in self.retired
+        )
 
 
 def _given_up(codebook: Codebook) -> frozenset[str]:
