@@ -36,7 +36,8 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest", "compare", "models"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "compare", "models"), ("batch",),
+            ("options",)),
     "learning": (
         ("verify",),
         ("train", "ingest"),
