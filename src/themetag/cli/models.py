@@ -43,7 +43,7 @@ def list_models(as_json: bool, artifacts: Path | None) -> None:
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return
-    width = max((len(row.version) for row in rows), default=7)
+    width = max(len(name) for name in ["version", *(row.version for row in rows)])
     click.echo(f"  {'version':<{width}}  first  within three  themes F1  current since")
     for row in rows:
         click.echo(f"{'*' if row.is_current else ' '} {row.version:<{width}}  {_told(row)}")

@@ -38,9 +38,7 @@ def releases(folder: Path) -> list[Release]:
     Raises:
         ArtifactError: when there is no such folder, or its pointer or record is damaged.
     """
-    if not folder.is_dir():
-        raise ArtifactError("there is no such folder of released models; see --artifacts", folder)
-    log = Log(folder)
+    log = _log(folder)
     current, since = log.current, {row.version: row.when for row in reversed(log.effective())}
     found = sorted(x for x in folder.iterdir() if x.is_dir() and not x.name.startswith("."))
     listed = [_release(path, current, since.get(path.name)) for path in found]
@@ -55,9 +53,8 @@ def place(folder: Path, version: str) -> Path:
     Raises:
         ArtifactError: when there is no such folder, or the version is none but leads elsewhere.
     """
-    if not folder.is_dir():
-        raise ArtifactError("there is no such folder of released models; see --artifacts", folder)
-    is_name = Path(version).name == version and "\\" not in version and version != ".."
+    _log(folder)
+    is_name = version not in ("", "..") and Path(version).name == version and "\\" not in version
     if not is_name or version != version.strip() or not version.isprintable():
         raise ArtifactError(
             f"{version!r} is no version; give the name of a folder that stands here", folder
@@ -71,7 +68,7 @@ def current(folder: Path) -> Path:
     Raises:
         ArtifactError: when none is.
     """
-    version = Log(folder).current
+    version = _log(folder).current
     if version is None:
         raise ArtifactError("no file 'current' names a model here; see --artifacts", folder)
     return place(folder, version)
@@ -94,7 +91,7 @@ def use(folder: Path, version: str, reason: str | None = None) -> Comparison | N
             or is worse beyond its interval.
         InputError: when the folder cannot be written.
     """
-    log, new = Log(folder), place(folder, version)
+    log, new = _log(folder), place(folder, version)
     seal = _checked(new)
     with log.held():
         previous = log.current
@@ -117,7 +114,7 @@ def rollback(folder: Path) -> str:
         ArtifactError: when no model came before, or it cannot be loaded.
         InputError: when the folder cannot be written.
     """
-    log = Log(folder)
+    log = _log(folder)
     with log.held():
         version = log.before()
         if version is None:
@@ -157,10 +154,16 @@ def refuse_released(model: Path) -> None:
         )
 
 
+def _log(folder: Path) -> Log:
+    if not folder.is_dir():
+        raise ArtifactError("there is no such folder of released models; see --artifacts", folder)
+    return Log(folder)
+
+
 def _judged(folder: Path, previous: str | None, new: Path, *, is_forced: bool) -> Comparison | None:
     if previous is None:
         return None
-    remedy = "--force REASON promotes it all the same"
+    remedy = '--force "REASON" promotes it all the same'
     try:
         comparison = compare(folder / previous, new)
     except ThemetagError as error:
@@ -172,7 +175,7 @@ def _judged(folder: Path, previous: str | None, new: Path, *, is_forced: bool) -
     if comparison.objections and not is_forced:
         raise ArtifactError(
             f"is not good enough to follow {previous}: {'; '.join(comparison.objections)}; see "
-            f"`themetag compare {previous} {new.name}`, {remedy}",
+            f"`themetag compare {previous} {new.name}`; {remedy}",
             new,
         )
     return comparison
