@@ -80,7 +80,7 @@ def releases(artifacts: str | Path | None = None) -> Path:
 
 def named(model: Path, artifacts: str | Path | None = None) -> Path:
     """Return the folder that a path, or the version of a released model, stands for."""
-    return model if model.is_dir() or model.name != str(model) else releases(artifacts) / model
+    return model if model.exists() or model.name != str(model) else releases(artifacts) / model
 
 
 def _pointed_at(pointer: Path) -> Path:

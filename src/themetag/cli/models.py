@@ -32,7 +32,7 @@ def models() -> None:
 @json_option
 @artifacts_option
 def list_models(as_json: bool, artifacts: Path | None) -> None:
-    """List the models of the artifacts folder; * marks the current one."""
+    """List released models; * marks the current one."""
     import json
     from dataclasses import asdict
 
@@ -54,11 +54,11 @@ def list_models(as_json: bool, artifacts: Path | None) -> None:
 @click.option("--force", metavar="REASON", help="Promote it although it is worse; say why.")
 @artifacts_option
 def use(version: str, force: str | None, artifacts: Path | None) -> None:
-    """Make VERSION the current model, unless it is worse than the one that is.
+    """Make VERSION current, unless it is worse.
 
-    Both are measured on the real entries they share. The model is refused when it is worse beyond
-    the 95 % interval at the first guess, within three, or in the micro-F1 of themes; when it no
-    longer gives categories or themes; or when fewer than 20 entries are shared.
+    Both it and the current model are measured on the real entries they share. It is refused when
+    it is worse beyond the 95 % interval at the first guess, within three, or in the micro-F1 of
+    themes; when it no longer gives categories or themes; or when fewer than 20 entries are shared.
     """
     from themetag import artifact
     from themetag.learning.account import verdict
@@ -75,7 +75,10 @@ def use(version: str, force: str | None, artifacts: Path | None) -> None:
 @models.command()
 @artifacts_option
 def rollback(artifacts: Path | None) -> None:
-    """Return to the model that was current before; again, to the one before that."""
+    """Return to the model before the current one.
+
+    Asked again, it returns to the one before that.
+    """
     from themetag import artifact
     from themetag.learning.releases import rollback as return_to
 
@@ -92,10 +95,11 @@ def rollback(artifacts: Path | None) -> None:
 def verify(
     version: str | None, scores: Path | None, artifacts: Path | None, **options: Any
 ) -> None:
-    """Check that every file of a model is as it was written; without VERSION the current one.
+    """Check the files of a model, and its scores.
 
-    With --scores, make its scores again from the folder or table that it was trained on (the same
-    columns as for `train`): a few minutes.
+    Without VERSION it is the current model. Every file must be as it was written, and a released
+    model the one that was released. With --scores, its scores are made again from the folder or
+    table that it was trained on (the same columns as for `train`), which takes as long as training.
     """
     from themetag import artifact
     from themetag.learning.corpus import read_corpus

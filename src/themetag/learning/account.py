@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
-from themetag.learning.comparison import Change, Comparison, EntryChange, LabelChange, Labels, Side
+from themetag.learning.comparison import (
+    DECISIVE,
+    Change,
+    Comparison,
+    EntryChange,
+    LabelChange,
+    Labels,
+    Side,
+)
 from themetag.learning.measure import Figure, LabelCount
 from themetag.learning.report import NAMES
 
@@ -36,7 +44,7 @@ def account(comparison: Comparison) -> str:
 
 def verdict(comparison: Comparison) -> str:
     """Say whether the new model may come after the old one, and by which figures."""
-    decisive = ", ".join(f"{NAMES[row.name]} {row.shown}" for row in comparison.decisive)
+    decisive = ", ".join(f"{DECISIVE[row.name]} {row.shown}" for row in comparison.decisive)
     rule = "refused where the whole interval of one of them is below 0"
     lines = [f"What decides on a release: {decisive or 'nothing measured'} ({rule})."]
     reasons = "; ".join(comparison.objections)
