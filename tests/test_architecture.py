@@ -43,7 +43,7 @@ ROOMS = {
         ("train", "ingest"),
         ("evaluate", "card", "lengths", "alphabet", "releases"),
         ("nested", "blocks", "compare", "account"),
-        ("strengths",),
+        ("strengths", "provenance"),
         ("folds", "sections", "comparison", "views"),
         ("calibrate", "fit", "report"),
         ("prepared", "measure", "paired"),

@@ -16,8 +16,8 @@ from learning.kept import ranked, row, save
 import themetag
 from themetag import artifact
 from themetag.errors import ArtifactError, InputError
-from themetag.learning.log import RECORD, Log
-from themetag.learning.releases import current, refuse_released, releases, rollback, use
+from themetag.learning.log import RECORD, Log, refuse_released
+from themetag.learning.releases import current, releases, rollback, use
 from themetag.learning.train import train
 
 

@@ -150,3 +150,33 @@ class Log:
                 file.write((json.dumps(asdict(row), ensure_ascii=False) + "\n").encode())
         with new_file(self.folder / artifact.CURRENT, overwrite=True) as file:
             file.write(f"{promotion.version}\n".encode())
+
+
+@contextmanager
+def unreleased(model: Path) -> Iterator[None]:
+    """Let a model folder be written while nobody can release what stands there.
+
+    Raises:
+        InputError: when it is or was a released model, which stays as it is.
+    """
+    log = Log(model.resolve().parent)
+    refuse_released(model)
+    if not (log.folder / artifact.CURRENT).is_file():
+        yield
+        return
+    with log.held():
+        refuse_released(model)
+        yield
+
+
+def refuse_released(model: Path) -> None:
+    """Refuse to write over a released model.
+
+    Raises:
+        InputError: when the folder is or was current among the models beside it.
+    """
+    place = model.resolve()
+    if place.name in Log(place.parent).released():
+        raise InputError(
+            "is or was a released model, and those stay as they are; choose another version", model
+        )

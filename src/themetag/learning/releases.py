@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from themetag import artifact
-from themetag.errors import ArtifactError, InputError, ThemetagError
+from themetag.errors import ArtifactError, ThemetagError
 from themetag.learning.compare import compare
 from themetag.learning.comparison import Comparison
 from themetag.learning.log import Log, Promotion
@@ -122,36 +120,6 @@ def rollback(folder: Path) -> str:
         seal = _checked(place(folder, version))
         log.promote(Promotion("rollback", version, log.current, _now(), seal))
     return version
-
-
-@contextmanager
-def unreleased(model: Path) -> Iterator[None]:
-    """Let a model folder be written while nobody can release what stands there.
-
-    Raises:
-        InputError: when it is or was a released model, which stays as it is.
-    """
-    log = Log(model.resolve().parent)
-    refuse_released(model)
-    if not (log.folder / artifact.CURRENT).is_file():
-        yield
-        return
-    with log.held():
-        refuse_released(model)
-        yield
-
-
-def refuse_released(model: Path) -> None:
-    """Refuse to write over a released model.
-
-    Raises:
-        InputError: when the folder is or was current among the models beside it.
-    """
-    place = model.resolve()
-    if place.name in Log(place.parent).released():
-        raise InputError(
-            "is or was a released model, and those stay as they are; choose another version", model
-        )
 
 
 def _log(folder: Path) -> Log:

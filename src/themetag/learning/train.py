@@ -20,9 +20,9 @@ from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report
 from themetag.learning.fit import fit
 from themetag.learning.folds import OutOfFold, calibrated, cross_validate
+from themetag.learning.log import refuse_released, unreleased
 from themetag.learning.prepared import Prepared
 from themetag.learning.recipe import Recipe
-from themetag.learning.releases import refuse_released, unreleased
 from themetag.learning.report import Report
 from themetag.prediction import DECIMALS
 from themetag.tagger import Tagger
