@@ -242,6 +242,23 @@ def test_too_few_shared_entries_are_too_few_to_judge_by(tmp_path: Path) -> None:
     assert found.objections == ("19 shared entries are too few to judge by (20 are needed)",)
 
 
+def test_few_entries_with_labels_among_many_are_too_few_as_well(tmp_path: Path) -> None:
+    unlabelled = [row(f"u{i}", None, [0.5, 0.5], group=50 + i) for i in range(30)]
+    found = both(tmp_path, ranked(2, 3) + unlabelled, ranked(3, 3) + unlabelled)
+    assert found.n == 33
+    assert found.objections == ("3 shared entries are too few to judge by (20 are needed)",)
+
+
+def test_the_f1_of_a_label_of_few_entries_is_left_out_of_the_text(tmp_path: Path) -> None:
+    few = [row(f"w{i}", "Waste", [0, 1], group=50 + i) for i in range(4)]
+    text = account(both(tmp_path, ranked(20) + few, ranked(30) + few))
+    (housing,) = [line for line in text.splitlines() if line.startswith("  Housing ")]
+    (waste,) = [line for line in text.splitlines() if line.startswith("  Waste ")]
+    assert housing.split()[:5] == ["Housing", "40", "20>30", "0>0", "20>10"]
+    assert housing.endswith("better")
+    assert waste.split() == ["Waste", "4", "4>4", "20>10", "0>0", "–"]
+
+
 @pytest.mark.parametrize("lost", ["categories", "themes"])
 def test_a_model_that_no_longer_gives_a_kind_of_label_is_objected_to(
     tmp_path: Path, lost: str

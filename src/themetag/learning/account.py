@@ -15,7 +15,7 @@ from themetag.learning.comparison import (
     Side,
 )
 from themetag.learning.measure import Figure, LabelCount
-from themetag.learning.report import NAMES
+from themetag.learning.report import LEAST_FOR_A_RATE, NAMES
 
 _WIDTH = 110
 
@@ -133,23 +133,20 @@ def _by_label(rows: Sequence[LabelChange]) -> str:
     lines = [
         f"{'By label (old>new)':<{width + 2}}    n   right   wrong  missed   F1, new less old",
         *(
-            f"  {row.old.label:<{width}} {row.old.n:>4}  {_counts(row.old, row.new)}   "
-            f"{_gap(row.f1)}{_remark(row.f1)}"
+            f"  {row.old.label:<{width}} {row.old.n:>4}  {_counts(row.old, row.new)}   {_f1(row)}"
             for row in rows
         ),
-        _wrapped(
-            f"  95 % intervals: of {len(rows)}, {len(rows) * 0.05:.0f} or so exclude 0 by chance "
-            "alone; few labels have entries enough to tell"
-        ),
+        f"  95 % intervals, for labels of {LEAST_FOR_A_RATE} entries or more; "
+        "one in twenty excludes 0 by chance",
     ]
     return "\n".join(lines)
 
 
-def _gap(change: Change) -> str:
-    gap = change.difference
-    if gap.value is None:
-        return "not defined"
-    return f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f})"
+def _f1(row: LabelChange) -> str:
+    gap = row.f1.difference
+    if gap.value is None or row.old.n < LEAST_FOR_A_RATE:
+        return "–"
+    return f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}){_remark(row.f1)}"
 
 
 def _counts(old: LabelCount, new: LabelCount) -> str:

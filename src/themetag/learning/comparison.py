@@ -19,7 +19,7 @@ DECISIVE = {
     "micro_f1": "micro-F1 of themes",
 }
 
-# With fewer shared entries, one alone moves a rate by more than 0.05.
+# With fewer shared entries that have such labels, one alone moves a rate by more than 0.05.
 LEAST_SHARED = 20
 
 
@@ -205,11 +205,12 @@ class Comparison:
             for kind, n_old, n_new in zip(kinds, before, after, strict=True)
             if n_old and not n_new
         ]
-        few = f"{self.n} shared entries are too few to judge by ({LEAST_SHARED} are needed)"
+        n_least = min((row.difference.n for row in self.decisive), default=LEAST_SHARED)
+        few = f"{n_least} shared entries are too few to judge by ({LEAST_SHARED} are needed)"
         blind = "no shared entry has a label of a kind that both give"
         return (
             *lost,
-            *([few] if self.n < LEAST_SHARED else []),
+            *([few] if n_least < LEAST_SHARED else []),
             *([] if self.decisive or lost else [blind]),
             *(f"{DECISIVE[row.name]} {row.shown}" for row in self.decisive if row.is_worse),
         )

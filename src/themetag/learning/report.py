@@ -24,7 +24,7 @@ NAMES = {
     "lenient_micro_f1": "lenient micro-F1",
 }
 # Under this many entries a rate moves by a fifth with each of them, so only counts are shown.
-_LEAST_FOR_A_RATE = 5
+LEAST_FOR_A_RATE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Report:
         """Return the counts of the categories or themes as a Markdown table."""
         rows = [
             [row.label, str(row.n), f"{row.tp:.4g}", f"{row.fp:.4g}", f"{row.fn:.4g}"]
-            + [_rounded(rate) if row.n >= _LEAST_FOR_A_RATE else "–"
+            + [_rounded(rate) if row.n >= LEAST_FOR_A_RATE else "–"
                for rate in (row.precision, row.recall)]
             for row in self.labels
             if row.task == task
