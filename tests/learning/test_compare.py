@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from learning.kept import ranked, row, save
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.codebook import Codebook
 from themetag.errors import ArtifactError
 from themetag.learning.account import account, verdict
 from themetag.learning.compare import compare
@@ -115,16 +115,25 @@ def test_themes_are_given_by_each_models_own_thresholds(tmp_path: Path) -> None:
     assert found.entries[0] == EntryChange("0", None, None, None, ("bins",), ("bins",), ())
 
 
-def renaming() -> Codebook:
-    return Codebook(
-        "2", (Label("s", "Streets", aliases=(Alias("Waste"),)), Label("h", "Housing")), ()
-    )
+def edition(**aliases: list[str]) -> Codebook:
+    """A later codebook of categories, each with the names it had before."""
+    return Codebook.from_mapping({
+        "version": "2",
+        "category": [{"id": name, "name": name, "aliases": [{"name": old} for old in others]}
+                     for name, others in aliases.items()],
+        "legacy": [{"name": "Vermin", "reason": "split"}],
+    })  # fmt: skip
 
 
 def test_labels_of_another_edition_are_put_into_the_new_words(tmp_path: Path) -> None:
     old = save(tmp_path / "1", [row("1", "Waste", [0.2, 0.8]), row("2", "Housing", [0.9, 0.1])])
     rows = [row("1", "Streets", [0.7, 0.3]), row("2", "Housing", [0.4, 0.6])]
-    new = save(tmp_path / "2", rows, ("Streets", "Housing"), codebook=renaming())
+    new = save(
+        tmp_path / "2",
+        rows,
+        ("Streets", "Housing"),
+        codebook=edition(Streets=["Waste"], Housing=[]),
+    )
     found = compare(old, new)
     top1 = named(found.figures["category"], "top1")
     assert (top1.old.value, top1.new.value, top1.gold) == (1.0, 1.0, "both")
@@ -133,8 +142,7 @@ def test_labels_of_another_edition_are_put_into_the_new_words(tmp_path: Path) ->
 
 
 def test_merged_labels_add_up(tmp_path: Path) -> None:
-    merged = Codebook("2", (Label("n", "Nature", aliases=(Alias("Parks"), Alias("Woods"))),
-                            Label("h", "Housing")), ())  # fmt: skip
+    merged = edition(Nature=["Parks", "Woods"], Housing=[])
     old = save(tmp_path / "1", [row("1", "Parks", [0.3, 0.3, 0.4])], ("Parks", "Woods", "Housing"))
     new = save(tmp_path / "2", [row("1", "Nature", [0.9, 0.1])], ("Nature", "Housing"),
                codebook=merged)  # fmt: skip
@@ -151,16 +159,14 @@ def test_a_label_that_the_new_model_merely_lacks_counts_against_it(tmp_path: Pat
 
 
 def test_a_label_that_the_new_codebook_retired_is_not_measured_and_is_named(tmp_path: Path) -> None:
-    old = save(tmp_path / "1", [row("1", "Pest", [0.1, 0.1, 0.8]), row("2", "Waste", [0, 1, 0])],
-               ("Housing", "Waste", "Pest"))  # fmt: skip
-    retired = Codebook("2", (Label("h", "Housing"), Label("w", "Waste")), (),
-                       (Legacy("Pest", "split"),))  # fmt: skip
+    old = save(tmp_path / "1", [row("1", "Vermin", [0.1, 0.1, 0.8]), row("2", "Waste", [0, 1, 0])],
+               ("Housing", "Waste", "Vermin"))  # fmt: skip
     new = save(tmp_path / "2", [row("1", None, [0.5, 0.5]), row("2", "Waste", [0, 1])],
-               codebook=retired)  # fmt: skip
+               codebook=edition(Housing=[], Waste=[]))  # fmt: skip
     found = compare(old, new)
     top1 = named(found.figures["category"], "top1")
     assert (top1.new.value, top1.difference.n) == (1.0, 1)
-    assert "retired in the new codebook and not measured: 'Pest'" in found.notes
+    assert "retired in the new codebook and not measured: 'Vermin'" in found.notes
 
 
 def test_a_theme_that_is_new_does_not_count_on_the_old_labels(tmp_path: Path) -> None:

@@ -194,6 +194,17 @@ def test_no_model_is_rolled_back_to_that_cannot_answer(folder: Path) -> None:
     assert pointer(folder) == "2\n"
 
 
+def test_no_other_model_slips_in_under_a_released_version(folder: Path) -> None:
+    use(folder, "1")
+    use(folder, "2")
+    shutil.rmtree(folder / "1")
+    save(folder / "1", ranked(40))
+    for promote in (lambda: rollback(folder), lambda: use(folder, "1", "all the same")):
+        with pytest.raises(ArtifactError, match="is another model than the one that was released"):
+            promote()
+    assert pointer(folder) == "2\n"
+
+
 def test_a_current_model_that_is_gone_can_be_rolled_back_from(folder: Path) -> None:
     use(folder, "1")
     use(folder, "2")

@@ -112,3 +112,12 @@ def test_a_figure_that_the_manifest_does_not_have_is_a_difference(
     change_manifest(model, metrics=metrics)
     with pytest.raises(ArtifactError, match=r"otherwise: recall is 0\.\d+, was None"):
         verify_scores(model, corpus)
+
+
+@pytest.mark.parametrize("recipe", [None, {"of another": "version"}])
+def test_a_manifest_without_a_recipe_to_follow_is_an_error(
+    model: Path, corpus: Corpus, recipe: object
+) -> None:
+    change_manifest(model, recipe=recipe)
+    with pytest.raises(ArtifactError, match="holds no recipe that this themetag can follow"):
+        verify_scores(model, corpus)

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from typing import Any
+
+from themetag.codebook import Codebook
 from themetag.learning.wording import Wording
 
-
-def book(*labels: Label, legacy: tuple[Legacy, ...] = ()) -> Codebook:
-    return Codebook("1", labels, labels, legacy)
+Row = dict[str, Any]
 
 
-def label(name: str, *aliases: str) -> Label:
-    return Label(name, name, aliases=tuple(map(Alias, aliases)))
+def book(*labels: Row, legacy: str = "") -> Codebook:
+    """A codebook whose categories and themes are called the same."""
+    given_up = [{"name": legacy, "reason": "split"}] if legacy else []
+    return Codebook.from_mapping(
+        {"version": "1", "category": labels, "theme": labels, "legacy": given_up}
+    )
+
+
+def label(name: str, *aliases: str) -> Row:
+    return {"id": name, "name": name, "aliases": [{"name": alias} for alias in aliases]}
 
 
 def test_a_former_name_becomes_the_new_one() -> None:
@@ -34,7 +42,7 @@ def test_labels_of_one_edition_alone_are_added_or_removed() -> None:
 
 
 def test_a_label_that_the_new_codebook_refuses_by_name_is_retired() -> None:
-    new = book(label("Bins"), legacy=(Legacy("pest", "split"),))
+    new = book(label("Bins"), legacy="pest")
     wording = Wording.of_themes(book(label("Bins"), label("Pest")), new)
     assert wording.retired == {"Pest"}
     assert wording.measured(is_old=True) == {"Bins"}

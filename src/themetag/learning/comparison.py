@@ -180,7 +180,7 @@ class Comparison:
     figures: Mapping[str, tuple[Change, ...]]
     """Changes of `category` and of `themes`; empty where not both models give such labels."""
     by_label: tuple[LabelChange, ...]
-    """Changes of every label of the new codebook that both models give or that entries have."""
+    """Changes of every label that a shared entry has or was given."""
     labels: Mapping[str, Labels]
     """Changes in the labels themselves: of `category` and of `themes`."""
     terms: tuple[TermChange, ...]

@@ -138,6 +138,10 @@ class Log:
         known.update(name for row in self.written() for name in (row.version, row.previous))
         return frozenset(name for name in known if name)
 
+    def seal_of(self, version: str) -> str | None:
+        """Return the seal under which a version was released first; None where it never was."""
+        return next((row.seal for row in self.written() if row.version == version), None)
+
     def promote(self, promotion: Promotion) -> None:
         """Record a promotion and let the pointer name its version; hold the lock meanwhile.
 
@@ -150,6 +154,21 @@ class Log:
                 file.write((json.dumps(asdict(row), ensure_ascii=False) + "\n").encode())
         with new_file(self.folder / artifact.CURRENT, overwrite=True) as file:
             file.write(f"{promotion.version}\n".encode())
+
+
+def check_seal(model: Path) -> bool:
+    """Say whether a model was released; a released one must be what it was then.
+
+    Raises:
+        ArtifactError: when another model stands in its place.
+    """
+    place = model.resolve()
+    sealed = Log(place.parent).seal_of(place.name)
+    if sealed not in (None, artifact.read_manifest(model)["seal"]):
+        raise ArtifactError(
+            "is another model than the one that was released under this name; restore it", model
+        )
+    return sealed is not None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from themetag import artifact
 from themetag.errors import ArtifactError, ThemetagError
 from themetag.learning.compare import compare
 from themetag.learning.comparison import Comparison
-from themetag.learning.log import Log, Promotion
+from themetag.learning.log import Log, Promotion, check_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,7 @@ def _checked(model: Path) -> str:
             f"says that it is version {tagger.version}; a released folder is named by its version",
             model,
         )
+    check_seal(model)
     return str(artifact.read_manifest(model)["seal"])
 
 

@@ -11,7 +11,7 @@ from themetag import artifact
 from themetag.errors import ArtifactError, LearningError
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import evaluate_recipe
-from themetag.learning.log import Log
+from themetag.learning.log import check_seal
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import NAMES, Report
 from themetag.learning.train import libraries
@@ -30,15 +30,8 @@ def verify(model: Path) -> list[str]:
         ArtifactError: when the model is missing, altered or not what was released.
     """
     artifact.load(model)
-    manifest = artifact.read_manifest(model)
-    seals = {row.version: row.seal for row in Log(model.resolve().parent).written()}
-    sealed = seals.get(model.resolve().name)
-    if sealed not in (None, manifest["seal"]):
-        raise ArtifactError(
-            "is another model than the one that was released under this name; restore it", model
-        )
     lines = [f"{len(artifact.FILES)} files and the manifest are as they were written"]
-    return [*lines, "it is the model that was released"] if sealed else lines
+    return [*lines, "it is the model that was released"] if check_seal(model) else lines
 
 
 def verify_scores(model: Path, corpus: Corpus) -> Report:
@@ -52,16 +45,16 @@ def verify_scores(model: Path, corpus: Corpus) -> Report:
         ArtifactError: when the scores come out otherwise.
     """
     manifest = artifact.read_manifest(model)
+    recipe = _recipe(manifest, model)
     trained_on, _ = corpus.without_rare(manifest.get("min_examples", 2))
-    stated = manifest["corpus"]["sha256"]
-    if trained_on.digest() != stated:
+    stated, found = manifest["corpus"]["sha256"], trained_on.digest()
+    if found != stated:
         raise LearningError(
-            f"is another corpus than {manifest['version']} was trained on (SHA-256 "
-            f"{trained_on.digest()[:12]}…, the manifest has {stated[:12]}…), so its scores cannot "
-            "be made again from it",
+            f"is another corpus than {manifest['version']} was trained on (SHA-256 {found[:12]}…, "
+            f"the manifest has {stated[:12]}…), so its scores cannot be made again from it",
             corpus.name,
         )
-    report = evaluate_recipe(trained_on, Recipe.from_mapping(manifest["recipe"]))
+    report = evaluate_recipe(trained_on, recipe)
     differing = list(_differing(manifest["metrics"], report))
     if differing:
         raise ArtifactError(
@@ -69,6 +62,15 @@ def verify_scores(model: Path, corpus: Corpus) -> Report:
             model,
         )
     return report
+
+
+def _recipe(manifest: Mapping[str, Any], model: Path) -> Recipe:
+    try:
+        return Recipe.from_mapping(manifest["recipe"])
+    except (KeyError, TypeError) as error:
+        raise ArtifactError(
+            f"its manifest holds no recipe that this themetag can follow: {error}", model
+        ) from error
 
 
 def _differing(stated: Mapping[str, Any], report: Report) -> Iterator[str]:

@@ -24,7 +24,7 @@ class Wording:
     known: tuple[str, ...]
     """The labels of the new codebook, in its order."""
     retired: frozenset[str]
-    """Old labels that the new codebook refuses by name: they were given up on purpose."""
+    """Old labels that the new codebook names as given up."""
 
     @classmethod
     def of_categories(cls, old: Codebook, new: Codebook) -> Wording:
@@ -45,15 +45,17 @@ class Wording:
         new: tuple[Sequence[str], Callable[[str], str]],
         given_up: frozenset[str],
     ) -> Wording:
+        found = {label: name for label in old[0] if (name := _looked_up(new[1], label))}
+        given = {label: name for label, name in found.items() if name in new[0]}
         # The older edition may be either: names that only one of them knows are looked up there.
-        backwards = {
-            found: label for label in reversed(new[0]) if (found := _looked_up(old[1], label))
-        }
-        names = {
-            label: _looked_up(new[1], label) or backwards.get(label, label) for label in old[0]
-        }
-        gone = {label for label in old[0] if names[label] not in new[0]}
-        retired = frozenset(label for label in gone if fold_name(label) in given_up)
+        back = {own: label for label in reversed(new[0]) if (own := _looked_up(old[1], label))}
+        names = {label: given.get(label) or back.get(label, label) for label in old[0]}
+        # A codebook refuses by name what it gave up, or still knows it and gives it no more.
+        retired = frozenset(
+            label
+            for label, name in names.items()
+            if name not in new[0] and (label in found or fold_name(label) in given_up)
+        )
         return cls(names, tuple(new[0]), retired)
 
     @property
