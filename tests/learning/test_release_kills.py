@@ -85,6 +85,21 @@ def answering(folder: Path) -> str:
     return tagger.version
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return every file of the folder that is not in a hidden one."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path: path.read_bytes() for path in files if path.relative_to(folder).parts[0][0] != "."
+    }
+
+
+def litter(folder: Path) -> list[str]:
+    """Return the names of what half-done work has left behind."""
+    return [
+        path.name for path in folder.iterdir() if path.name[0] == "." and path.suffix != ".lock"
+    ]
+
+
 def whole(folder: Path) -> dict[str, str]:
     """Return the models that stand in their places, each with its version as it says itself."""
     places = [path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."]
@@ -93,16 +108,19 @@ def whole(folder: Path) -> dict[str, str]:
 
 # A folder has six files, each flushed, and then the folder above it is.
 @pytest.mark.parametrize(
-    ("function", "count"),
+    ("function", "count", "version"),
     [
-        pytest.param("fsync", 3, id="in the third of six files"),
-        pytest.param("rename", 1, id="before the folder takes its place"),
+        pytest.param("fsync", 3, "2", id="in the third of six files, over another model"),
+        pytest.param("rename", 1, "3", id="before the folder takes its place"),
     ],
 )
-def test_a_kill_of_train_leaves_no_half_model(folder: Path, function: str, count: int) -> None:
-    kill(function, count, *train(folder, "3"))
+def test_a_kill_of_train_leaves_no_half_model_and_the_one_that_was_there(
+    folder: Path, function: str, count: int, version: str
+) -> None:
+    before = contents(folder)
+    kill(function, count, *train(folder, version))
+    assert contents(folder) == before
     assert answering(folder) == "1"
-    assert whole(folder) == {"1": "1", "2": "2"}
 
 
 def test_a_kill_of_train_once_two_folders_have_changed_places_leaves_the_new_one(
@@ -145,21 +163,24 @@ def test_a_kill_of_rollback_leaves_the_model_it_was_to_leave(folder: Path) -> No
 
 
 def test_a_disk_that_fills_during_train_is_one_line_and_changes_nothing(folder: Path) -> None:
-    before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
+    table, before = (folder.parent / "table.csv").read_bytes(), contents(folder)
     done = run(FULL, 3000, *train(folder, "2"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1] == (
         f"themetag: {folder / '2'}: cannot be written: File too large"
     )
     assert "Traceback" not in done.stderr
-    assert {p: p.read_bytes() for p in folder.parent.rglob("*") if p.is_file()} == before
+    assert (folder.parent / "table.csv").read_bytes() == table
+    assert contents(folder) == before
+    assert litter(folder) == []
 
 
 def test_a_disk_that_is_full_during_use_leaves_the_current_model(folder: Path) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    before = contents(folder)
     done = run(FULL, 100, "models", "use", "2", "--artifacts", folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"themetag: {folder / 'releases.jsonl'}: cannot be written: File too large\n"
     )
-    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+    assert contents(folder) == before
+    assert litter(folder) == []

@@ -129,9 +129,10 @@ def _thresholds(labels: Labels) -> Iterator[str]:
 def _by_label(rows: Sequence[LabelChange]) -> str:
     if not rows:
         return ""
-    width = max(len(row.old.label) for row in rows)
+    heading = "By label (old>new)"
+    width = max(len(name) for name in [heading, *(row.old.label for row in rows)])
     lines = [
-        f"{'By label (old>new)':<{width + 2}}    n   right   wrong  missed   F1, new less old",
+        f"{heading:<{width}}      n   right   wrong  missed   F1, new less old",
         *(
             f"  {row.old.label:<{width}} {row.old.n:>4}  {_counts(row.old, row.new)}   {_f1(row)}"
             for row in rows

@@ -85,7 +85,7 @@ class Log:
         pointer = self.folder / artifact.CURRENT
         try:
             version = pointer.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
             raise ArtifactError(f"cannot be read: {error}", pointer) from error
@@ -100,7 +100,7 @@ class Log:
         path = self.folder / RECORD
         try:
             lines = path.read_text(encoding="utf-8").split("\n")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return ()
         except (OSError, ValueError) as error:
             raise ArtifactError(f"cannot be read: {error}", path) from error
