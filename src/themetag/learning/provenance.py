@@ -15,7 +15,8 @@ def how(pair: Pair) -> str:
         f"({pair.old.tagger.version} keeps {len(pair.old.rows)}, {pair.new.tagger.version} "
         f"{len(pair.new.rows)}), in {n_groups} groups: every answer is of a fit that had not seen "
         "the entry. 95 % intervals over resampled groups, the same resamples for both. Themes and "
-        "prediction sets by each model's own thresholds, which were found on these same answers"
+        "prediction sets by each model's own thresholds, which were found on these same answers; "
+        "abstentions are not kept, so every entry counts as answered"
     )
 
 
