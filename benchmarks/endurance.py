@@ -14,6 +14,7 @@ from importlib import import_module
 RUNS = {
     "batch": "endurance_batch",  # batches killed at random moments and gone on with
     "dask": "endurance_dask",  # workers of a cluster killed on the way
+    "models": "endurance_models",  # train, use and rollback killed at random moments
 }
 
 

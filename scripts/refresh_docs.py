@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -67,10 +68,18 @@ def command_reference() -> str:
         "# The command line",
         "Made by `python scripts/refresh_docs.py --write` from the commands themselves.",
         _help(themetag, "themetag"),
+        *_below(themetag, "themetag", "##"),
     ]
-    for name, command in sorted(themetag.commands.items()):
-        parts += [f"## themetag {name}", _help(command, f"themetag {name}")]
     return "\n\n".join(parts) + "\n"
+
+
+def _below(group: click.Group, name: str, mark: str) -> Iterator[str]:
+    """Yield heading and help of every command of a group, and of the commands below it."""
+    for part, command in sorted(group.commands.items()):
+        yield f"{mark} {name} {part}"
+        yield _help(command, f"{name} {part}")
+        if isinstance(command, click.Group):
+            yield from _below(command, f"{name} {part}", f"{mark}#")
 
 
 def _help(command: click.Command, name: str) -> str:

@@ -2,9 +2,9 @@
 
     python scripts/rehearsal.py FOLDER [--year 2025] [--every 12]
 
-FOLDER gets `training/`, which knows nothing of the year, and `page.txt`, the page of that year as it
-was saved. So that the rehearsal takes minutes, only every twelfth invented entry is kept; the models
-it makes are smaller and weaker than the released one.
+FOLDER gets `training/`, which knows nothing of the year, and `page.txt`, the page of that year as
+it was saved. So that the rehearsal takes minutes, only every twelfth invented entry is kept; the
+models it makes are smaller and weaker than the released one.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "batch", "train", "evaluate", "ingest", "check", "suggest"),
+    "cli": (("",), ("predict", "batch", "train", "evaluate", "ingest", "check", "suggest",
+             "compare", "models"),
             ("options", "progress", "summary", "target"), ("streams",)),
     "learning": (
         ("check", "exchange"),
@@ -48,14 +49,17 @@ ROOMS = {
         ("proposals",),
         ("kinship", "faults"),
         ("written", "findings", "judge", "tablefile", "dropdowns"),
+        ("verify",),
         ("train", "ingest"),
-        ("evaluate", "card", "lengths", "alphabet"),
-        ("nested", "report", "blocks"),
-        ("folds", "sections"),
-        ("calibrate", "fit"),
-        ("prepared", "measure"),
+        ("evaluate", "card", "lengths", "alphabet", "releases"),
+        ("nested", "blocks", "compare", "account"),
+        ("strengths", "provenance"),
+        ("folds", "sections", "comparison", "views"),
+        ("calibrate", "fit", "report"),
+        ("prepared", "measure", "paired"),
         ("corpus", "features", "answers", "headings", "furniture"),
-        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
+        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "wording",
+         "log"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"),

@@ -600,6 +600,28 @@ def test_loading_without_a_name_loads_what_is_found(home: Path, tiny_model: Path
     assert answers(artifact.load()) == answers(artifact.load(tiny_model))
 
 
+def test_a_model_whose_replacement_was_cut_short_is_found_aside(model: Path) -> None:
+    aside = model.parent / f".{model.name}.old.x1"
+    aside.mkdir()
+    model.rename(aside / model.name)
+    assert refusal(model) == (
+        f"{model}: its replacement was cut short; move {aside / model.name} back here"
+    )
+
+
+def test_a_released_model_is_known_by_its_version_alone(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "artifacts" / "1").mkdir(parents=True)
+    (home / "2").mkdir()
+    assert artifact.named(Path("1")) == Path("artifacts/1")
+    assert artifact.named(Path("2")) == Path("2")
+    assert artifact.named(Path("./a/1")) == Path("a/1")
+    monkeypatch.setenv("THEMETAG_ARTIFACTS", "others")
+    assert artifact.named(Path("1")) == Path("others/1")
+    assert artifact.named(Path("1"), "given") == Path("given/1")
+
+
 # Saving over
 
 

@@ -15,7 +15,7 @@ import pytest
 
 import themetag
 from themetag.errors import InputError
-from themetag.output import new_file, new_folder, refuse_existing
+from themetag.output import new_file, new_folder, refuse_existing, set_aside
 
 SOURCE = str(Path(themetag.__file__).parent.parent)
 
@@ -302,8 +302,12 @@ def test_a_killed_process_leaves_the_old_folder(folder: Path) -> None:
     assert holds(folder) == {"terms.txt": b"old"}
 
 
-def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(folder: Path) -> None:
-    """The old folder is out of the way when the new one fails to be renamed."""
+def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
+    folder: Path, tmp_path: Path
+) -> None:
+    """The old one, here a link, is out of the way when the new one fails to be renamed."""
+    link = tmp_path / "link"
+    link.symlink_to(folder)
     said = output_of(
         """
         import sys
@@ -323,14 +327,76 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(folder: Path) ->
         except errors.InputError as error:
             print(error)
         """,
-        folder,
+        link,
     )
-    assert said == f"{folder}: cannot be written: Input/output error\n"
-    assert holds(folder.parent) == {"2026.1/terms.txt": b"old"}
-    assert list(folder.parent.iterdir()) == [folder]
+    assert said == f"{link}: cannot be written: Input/output error\n"
+    assert holds(link) == {"terms.txt": b"old"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.1", "link"]
 
 
 def test_a_file_is_not_replaced_by_a_folder(file: Path) -> None:
     with pytest.raises(InputError), new_folder(file, overwrite=True):
         pass
     assert holds(file.parent) == {"out.csv": b"old"}
+
+
+# Folders that replace folders
+
+
+REPLACE = """
+import os, signal, sys
+from pathlib import Path
+from themetag import output
+step, count = sys.argv[2], int(sys.argv[3])
+real, calls = getattr(os, step), 0
+
+def dying(*given):
+    global calls
+    calls += 1
+    if calls == count:
+        print("ready", flush=True)
+        sys.stdin.read()
+    return real(*given)
+
+setattr(os, step, dying)
+with output.new_folder(Path(sys.argv[1]), overwrite=True) as building:
+    (building / "terms.txt").write_bytes(b"new")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such step here")
+def test_a_folder_changes_places_with_the_old_one_in_one_step(folder: Path) -> None:
+    kill_when_ready(REPLACE, folder, "fsync", 1)
+    assert holds(folder) == {"terms.txt": b"new"}
+    assert set_aside(folder) == []
+    # What was there before stands hidden beside it.
+    assert sorted(holds(folder.parent).values()) == [b"new", b"old"]
+
+
+def test_where_there_is_no_such_step_a_kill_leaves_the_old_folder_aside(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A link cannot change places with a folder: it goes aside by a first renaming."""
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    kill_when_ready(REPLACE, link, "rename", 2)
+    assert not link.exists()
+    (aside,) = set_aside(link)
+    assert holds(aside) == {"terms.txt": b"old"}
+    aside.rename(link)
+    assert holds(link) == {"terms.txt": b"old"}
+
+
+def test_a_link_to_a_folder_is_replaced_and_what_it_led_to_stays(
+    folder: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    with new_folder(link, overwrite=True) as building:
+        (building / "terms.txt").write_bytes(b"new")
+    assert (holds(link), holds(folder)) == ({"terms.txt": b"new"}, {"terms.txt": b"old"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.1", "link"]
+
+
+def test_nothing_is_aside_of_a_place_that_is_not_there(tmp_path: Path) -> None:
+    assert set_aside(tmp_path / "gone" / "2026.1") == []

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from themetag.codebook import Codebook
 from themetag.errors import ArtifactError, CodebookError, InputError
 from themetag.linear import Field, LinearModel, Vocabulary, Weights
-from themetag.output import new_folder, refuse_existing
+from themetag.output import new_folder, refuse_existing, set_aside
 from themetag.passages import Lengths
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
@@ -59,7 +59,7 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     if named:
         return Path(named)
     asked = artifacts or os.environ.get("THEMETAG_ARTIFACTS")
-    pointer = Path(asked or "artifacts") / CURRENT
+    pointer = releases(artifacts) / CURRENT
     if pointer.is_file():
         return _pointed_at(pointer)
     if asked:
@@ -71,6 +71,16 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     if not pointer.is_file():
         raise ArtifactError("this installation holds no model; name one with --model")
     return _pointed_at(pointer)
+
+
+def releases(artifacts: str | Path | None = None) -> Path:
+    """Return the folder of released models: the one given, the environment's or ./artifacts."""
+    return Path(artifacts or os.environ.get("THEMETAG_ARTIFACTS") or "artifacts")
+
+
+def named(model: Path, artifacts: str | Path | None = None) -> Path:
+    """Return the folder that a path, or the version of a released model, stands for."""
+    return model if model.exists() or model.name != str(model) else releases(artifacts) / model
 
 
 def _pointed_at(pointer: Path) -> Path:
@@ -106,6 +116,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     """
     path = Path(folder) / MANIFEST
     if not Path(folder).is_dir():
+        for old in set_aside(Path(folder)):
+            raise ArtifactError(f"its replacement was cut short; move {old} back here", folder)
         raise ArtifactError("there is no such model folder; see --model", folder)
     try:
         manifest: dict[str, Any] = json.loads(path.read_bytes())

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from themetag.errors import InputError
+
+# From linux/fs.h and fcntl.h.
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -42,6 +47,7 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             os.chmod(building, 0o666 & ~_umask())
             os.replace(building, path)
+            _keep(path.parent)
         finally:
             Path(building).unlink(missing_ok=True)
     except OSError as error:
@@ -74,24 +80,62 @@ def new_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
         raise InputError(f"cannot be written: {error.strerror or error}", folder) from error
 
 
+def set_aside(folder: Path) -> list[Path]:
+    """Return the folders that a replacement, cut short, took from this place and left beside it."""
+    if not folder.parent.is_dir():
+        return []
+    beside = (path for path in folder.parent.iterdir() if path.name.startswith(_aside(folder)))
+    return sorted(path / folder.name for path in beside if (path / folder.name).is_dir())
+
+
 def _take_place(building: Path, folder: Path) -> None:
-    """Put one folder where another may stand; the old one goes only once it is out of the way."""
+    """Put one folder where another may stand, which is then where this one was or gone."""
     import shutil
     import tempfile
 
     if not folder.exists():
         os.rename(building, folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:60]}.old.", dir=folder.parent))
-    try:
-        os.rename(folder, aside / folder.name)
-        os.rename(building, folder)
-    except BaseException:
-        if not folder.exists():
-            os.rename(aside / folder.name, folder)
-        os.rmdir(aside)
-        raise
-    shutil.rmtree(aside)
+    elif folder.is_symlink() or not _exchange(building, folder):
+        # A kill between the two renames leaves the old folder beside its place: see `set_aside`.
+        aside = Path(tempfile.mkdtemp(prefix=_aside(folder), dir=folder.parent))
+        try:
+            os.rename(folder, aside / folder.name)
+            os.rename(building, folder)
+        except BaseException:
+            if not folder.exists():
+                os.rename(aside / folder.name, folder)
+            os.rmdir(aside)
+            raise
+        shutil.rmtree(aside)
+    _keep(folder.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system has one; say whether it did.
+
+    Python knows no such step. Linux has it since 3.15, on file systems that support it.
+    """
+    import ctypes
+
+    step = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    return step is not None and (
+        step(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
+    )
+
+
+def _keep(folder: Path) -> None:
+    """Make the names in a folder outlast a loss of power."""
+    # The output stands in its place already; some systems cannot open a folder or flush it.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _aside(folder: Path) -> str:
+    return f".{folder.name[:60]}.old."
 
 
 def _umask() -> int:

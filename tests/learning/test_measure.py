@@ -125,6 +125,14 @@ def test_nothing_given_has_no_precision_and_no_recall_but_nought() -> None:
     assert str(found["precision"]) == "– (n = 2)"
 
 
+@pytest.mark.parametrize("given", [[[0], [0]], [[0], [1]]])
+def test_a_model_that_finds_no_theme_has_a_micro_f1_of_nought(given: list[list[int]]) -> None:
+    """Undefined, it looked no worse than any other."""
+    found = measured([answers(themes=[[1], [0]], given=given, plausible=[[1], [0]])],
+                     THEME_MEASURES | LENIENT_MEASURES)  # fmt: skip
+    assert (found["micro_f1"].value, found["lenient_micro_f1"].value) == (0.0, 0.0)
+
+
 def test_no_true_theme_has_no_recall() -> None:
     found = measured([answers(themes=[[0], [0]], given=[[1], [0]])], THEME_MEASURES)
     assert found["recall"].value is None

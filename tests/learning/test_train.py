@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +60,7 @@ def test_out_of_fold_answers_stand_by_entry(model: Path) -> None:
     assert [row["id"] for row in rows] == [str(i + 1) for i in range(36)]
     first = rows[0]
     assert list(first) == [
-        "id", "text", "fold", "category", "themes", "category_probabilities",
+        "id", "text", "fold", "group", "category", "themes", "category_probabilities",
         "theme_probabilities"]  # fmt: skip
     assert (first["category"], first["themes"]) == ("Housing", ["green", "housing"])
     assert sum(first["category_probabilities"]) == pytest.approx(1.0, abs=0.0002)
@@ -184,75 +180,6 @@ def test_unlabelled_entries_among_others_do_no_harm(tmp_path: Path) -> None:
     rows = [*separable(24).entries, labelled("bins and rent", None, None, id="none")]
     report, _ = train(corpus_of(rows), RECIPE, tmp_path / "m")
     assert report.category["top1"].n == 24
-
-
-# Writes a large enough folder that there is time to stop in the middle, and says when it begins.
-KILLED = """
-import os, sys, time
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from joblib import parallel_config
-from learning.corpora import RECIPE, separable
-from themetag.learning.train import train
-
-real = os.fsync
-def slow(handle):
-    real(handle)
-    print("writing", flush=True)
-    time.sleep(60)
-os.fsync = slow
-with parallel_config(backend="sequential"):
-    train(separable(24), RECIPE, Path({folder!r}), overwrite=True)
-"""
-
-FULL = """
-import resource, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from joblib import parallel_config
-from learning.corpora import RECIPE, separable
-from themetag.errors import InputError
-from themetag.learning.train import train
-
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
-with parallel_config(backend="sequential"):
-    try:
-        train(separable(24), RECIPE, Path({folder!r}), overwrite=True)
-    except InputError as error:
-        print(error)
-"""
-
-
-def script(template: str, folder: Path) -> list[str]:
-    tests = str(Path(__file__).parent.parent)
-    return [sys.executable, "-B", "-c", template.format(tests=tests, folder=str(folder))]
-
-
-def test_a_kill_in_the_middle_leaves_the_previous_model(tmp_path: Path) -> None:
-    train(separable(), RECIPE, tmp_path / "2026.1")
-    before = contents(tmp_path / "2026.1")
-    with subprocess.Popen(
-        script(KILLED, tmp_path / "2026.1"), stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "writing\n"
-        begun = [path for path in tmp_path.iterdir() if path.name != "2026.1"]
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    assert len(begun) == 1  # it was in the middle
-    assert contents(tmp_path / "2026.1") == before
-    assert artifact.load(tmp_path / "2026.1").tag("bins litter").category == "Waste"
-
-
-def test_a_full_disk_leaves_the_previous_model_and_nothing_else(tmp_path: Path) -> None:
-    train(separable(), RECIPE, tmp_path / "2026.1")
-    before = contents(tmp_path / "2026.1")
-    done = subprocess.run(
-        script(FULL, tmp_path / "2026.1"), capture_output=True, text=True, check=True, timeout=120
-    )
-    assert done.stdout == f"{tmp_path / '2026.1'}: cannot be written: File too large\n"
-    assert contents(tmp_path / "2026.1") == before
-    assert [path.name for path in tmp_path.iterdir()] == ["2026.1"]
 
 
 def test_probabilities_in_the_model_are_those_of_its_calibration(model: Path) -> None:

@@ -16,8 +16,10 @@ import click
 from themetag import __version__
 from themetag.cli.batch import batch
 from themetag.cli.check import check
+from themetag.cli.compare import compare
 from themetag.cli.evaluate import evaluate
 from themetag.cli.ingest import ingest
+from themetag.cli.models import models
 from themetag.cli.predict import predict
 from themetag.cli.suggest import accept, suggest
 from themetag.cli.train import train
@@ -64,5 +66,16 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (predict, batch, train, evaluate, ingest, check, suggest, accept):
+for command in (
+    predict,
+    batch,
+    train,
+    evaluate,
+    ingest,
+    check,
+    suggest,
+    accept,
+    compare,
+    models,
+):
     main.add_command(command)

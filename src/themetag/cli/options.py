@@ -19,6 +19,13 @@ PATH = click.Path(path_type=Path)
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
+artifacts_option = click.option(
+    "--artifacts",
+    type=PATH,
+    metavar="DIR",
+    help="Folder of released models. Without it: $THEMETAG_ARTIFACTS, else ./artifacts.",
+)
+
 
 def model_options(command: Command) -> Command:
     """Add the options that choose the model."""
@@ -31,12 +38,7 @@ def model_options(command: Command) -> Command:
             help="Model folder. Without it: $THEMETAG_MODEL; else the one that the file `current` "
             "in the artifacts folder names; else the one that came with the installation.",
         ),
-        click.option(
-            "--artifacts",
-            type=PATH,
-            metavar="DIR",
-            help="Folder of released models. Without it: $THEMETAG_ARTIFACTS, else ./artifacts.",
-        ),
+        artifacts_option,
     )
 
 

@@ -78,8 +78,14 @@ def answer(
         Category probabilities, prediction sets, given themes and theme probabilities.
     """
     chances = calibration.categories(category_scores)
+    in_set = prediction_sets(chances, calibration)
+    theme_chances = calibration.themes(theme_scores)
+    return chances, in_set, theme_chances >= calibration.thresholds, theme_chances
+
+
+def prediction_sets(chances: Floats, calibration: Calibration) -> Flags:
+    """Return the `(n, n_categories)` prediction sets of category probabilities."""
     in_set = chances >= calibration.set_floor
     if chances.size:
         in_set[np.arange(len(chances)), chances.argmax(axis=1)] = True
-    theme_chances = calibration.themes(theme_scores)
-    return chances, in_set, theme_chances >= calibration.thresholds, theme_chances
+    return in_set

@@ -152,19 +152,32 @@ def _theme_rates(answers: Answers, weights: Floats, *, over: str, lenient: bool 
     """
     true, given = answers.themes, answers.given
     right = given & answers.plausible if lenient and answers.plausible is not None else given & true
-    good = weights @ right.sum(axis=1).astype(np.float64)
-    found = weights @ (given & true).sum(axis=1).astype(np.float64)
-    precision = _divided(good, weights @ given.sum(axis=1).astype(np.float64))
-    recall = _divided(found, weights @ true.sum(axis=1).astype(np.float64))
+    good, found, n_given, n_true = (
+        weights @ flags.sum(axis=1).astype(np.float64)
+        for flags in (right, given & true, given, true)
+    )
     if over == "precision":
-        return precision
+        return _divided(good, n_given)
     if over == "recall":
-        return recall
-    return _divided(2 * precision * recall, precision + recall)
+        return _divided(found, n_true)
+    # The harmonic mean of the two; 0 and not undefined where nothing is right.
+    means = _divided(2 * good * found, good * n_true + found * n_given)
+    return np.where((good == 0) & (n_given + n_true > 0), 0.0, means)
 
 
 def _theme_macro_f1(answers: Answers, weights: Floats) -> Floats:
     return _macro_f1(answers.themes, answers.given, weights)
+
+
+def _label_f1(answers: Answers, weights: Floats, *, task: str, column: int) -> Floats:
+    flags = _category_flags(answers) if task == "category" else (answers.themes, answers.given)
+    true, given = (part[:, [column]] for part in flags)
+    return _macro_f1(true, given, weights)
+
+
+def f1_of_label(task: str, column: int) -> Measure:
+    """Return the measure that is the F1 of one category or theme, by its column."""
+    return partial(_label_f1, task=task, column=column)
 
 
 CATEGORY_MEASURES: Mapping[str, Measure] = {

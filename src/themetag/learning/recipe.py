@@ -67,19 +67,28 @@ class Recipe:
             LearningError: when it cannot be read or names something a recipe does not have.
         """
         try:
-            data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-            if "fields" in data:
-                data["fields"] = tuple(Field(**row) for row in data["fields"])
-            if "caveats" in data:
-                data["caveats"] = tuple(data["caveats"])
-            if "category_weights" in data:
-                data["category_weights"] = MappingProxyType(data["category_weights"])
-            return cls(**data)
+            return cls.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError) as error:
             raise LearningError(f"the recipe cannot be read: {error}", path) from error
         except TypeError as error:
             known = ", ".join(entry.name for entry in fields(cls))
             raise LearningError(f"{error}; a recipe has: {known}", path) from error
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> Recipe:
+        """Make a recipe of the parsed recipe.toml or of what a manifest holds.
+
+        Raises:
+            TypeError: when it names something that a recipe does not have.
+        """
+        read: dict[str, Any] = dict(data)
+        if "fields" in read:
+            read["fields"] = tuple(Field(**row) for row in read["fields"])
+        if "caveats" in read:
+            read["caveats"] = tuple(read["caveats"])
+        if "category_weights" in read:
+            read["category_weights"] = MappingProxyType(dict(read["category_weights"]))
+        return cls(**read)
 
     @classmethod
     def of(cls, corpus: Path) -> Recipe:

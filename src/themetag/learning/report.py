@@ -8,7 +8,8 @@ from typing import Any
 
 from themetag.learning.measure import Figure, LabelCount
 
-_NAMES = {
+# What each measure is called where people read it.
+NAMES = {
     "top1": "right first",
     "top3": "right within three",
     "macro_f1": "macro-F1",
@@ -23,7 +24,7 @@ _NAMES = {
     "lenient_micro_f1": "lenient micro-F1",
 }
 # Under this many entries a rate moves by a fifth with each of them, so only counts are shown.
-_LEAST_FOR_A_RATE = 5
+LEAST_FOR_A_RATE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Report:
         for heading, figures in (("Category", self.category), ("Themes", self.themes)):
             if figures:
                 lines.append(f"{heading} (95 % intervals over resampled groups)")
-                lines += [f"  {_NAMES[name]:<36} {figure}" for name, figure in figures.items()]
+                lines += [f"  {NAMES[name]:<36} {figure}" for name, figure in figures.items()]
                 lines.append("")
         width = max((len(row.label) for row in self.labels), default=0)
         lines.append(f"  {'label':<{width}}      n  right  wrong missed")
@@ -73,7 +74,7 @@ class Report:
     def figures_table(self) -> str:
         """Return the figures as a Markdown table."""
         rows = [
-            [task, _NAMES[name], _rounded(figure.value), _interval(figure), str(figure.n)]
+            [task, NAMES[name], _rounded(figure.value), _interval(figure), str(figure.n)]
             for task, figures in (("category", self.category), ("themes", self.themes))
             for name, figure in figures.items()
         ]
@@ -83,7 +84,7 @@ class Report:
         """Return the counts of the categories or themes as a Markdown table."""
         rows = [
             [row.label, str(row.n), f"{row.tp:.4g}", f"{row.fp:.4g}", f"{row.fn:.4g}"]
-            + [_rounded(rate) if row.n >= _LEAST_FOR_A_RATE else "–"
+            + [_rounded(rate) if row.n >= LEAST_FOR_A_RATE else "–"
                for rate in (row.precision, row.recall)]
             for row in self.labels
             if row.task == task

@@ -20,6 +20,7 @@ from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report
 from themetag.learning.fit import fit
 from themetag.learning.folds import OutOfFold, calibrated, cross_validate
+from themetag.learning.log import refuse_released, unreleased
 from themetag.learning.prepared import Prepared
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
@@ -58,24 +59,28 @@ def train(
 
     Raises:
         LearningError: when nothing can be learnt from the corpus.
-        InputError: when the folder exists or cannot be written; nothing is left half-written.
+        InputError: when the folder exists, is or was released, or cannot be written; nothing is
+            left half-written.
     """
     artifact.refuse_target(folder, overwrite=overwrite)
+    refuse_released(folder)
     corpus, left_out = corpus.without_rare(min_examples)
     prepared = Prepared.of(corpus, recipe)
     unseen = cross_validate(prepared, recipe.seed)
     report = cross_validated_report(prepared, [unseen.answers])
     tagger = _fitted(prepared, unseen, folder.name)
-    facts = _facts(prepared, report, left_out)
-    artifact.save(
-        tagger,
-        folder,
-        facts,
-        seen=frozenset(fingerprint(row.entry.text) for row in corpus.entries),
-        out_of_fold=_out_of_fold_lines(corpus, unseen),
-        card=model_card(tagger, corpus, report, left_out, recipe.caveats),
-        overwrite=overwrite,
-    )
+    facts = _facts(prepared, report, left_out) | {"min_examples": min_examples}
+    # Somebody may have released what stands there while this was at work.
+    with unreleased(folder):
+        artifact.save(
+            tagger,
+            folder,
+            facts,
+            seen=frozenset(fingerprint(row.entry.text) for row in corpus.entries),
+            out_of_fold=_out_of_fold_lines(corpus, unseen),
+            card=model_card(tagger, corpus, report, left_out, recipe.caveats),
+            overwrite=overwrite,
+        )
     return report, left_out
 
 
@@ -111,9 +116,13 @@ def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str,
             "category": {name: asdict(figure) for name, figure in report.category.items()},
             "themes": {name: asdict(figure) for name, figure in report.themes.items()},
         },
-        "libraries": {"python": platform.python_version()}
-        | {name: installed(name) for name in _LIBRARIES},
+        "libraries": libraries(),
     }
+
+
+def libraries() -> dict[str, str]:
+    """Return the versions of what decides how the figures come out."""
+    return {"python": platform.python_version()} | {name: installed(name) for name in _LIBRARIES}
 
 
 def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
@@ -129,6 +138,7 @@ def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
             "id": row.entry.id,
             "text": fingerprint(row.entry.text),
             "fold": int(unseen.folds[i]),
+            "group": int(answers.group[i]),
             "category": row.category,
             "themes": None if row.themes is None else sorted(row.themes),
             "category_probabilities": np.round(answers.chances[i], DECIMALS).tolist(),
