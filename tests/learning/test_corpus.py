@@ -229,6 +229,38 @@ def test_the_stated_group_is_kept_and_others_are_their_own(tmp_path: Path) -> No
     assert rows[2].group not in ("", "p")
 
 
+def test_years_are_read_where_there_are_any(folder: Path) -> None:
+    row = ("r", "", "x", "Waste", "", "2021")
+    write_table(folder / "restated.csv", (*HEADER, "year"), [row])
+    assert [row.year for row in read_corpus(folder).entries] == [None, None, 2021, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [
+        ("2022", 2022),
+        (" 2022 ", 2022),
+        ("2022-07-20", 2022),
+        ("2022-07-20T10:00", 2022),
+        ("", None),
+    ],
+)
+def test_the_year_of_a_table_is_a_year_or_that_of_a_date(
+    tmp_path: Path, written: str, year: int | None
+) -> None:
+    path = write_table(tmp_path / "a.csv", ("text", "when"), [("Bins.", written)])
+    assert read_corpus(path, LabelColumns(text=("text",), year="when")).entries[0].year == year
+
+
+def test_a_year_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "a.csv", ("text", "when"), [("Bins.", "2022/23")])
+    with pytest.raises(InputError) as caught:
+        read_corpus(path, LabelColumns(text=("text",), year="when"))
+    assert str(caught.value) == (
+        f"{path}:2: '2022/23' is no award year; write it as four digits, or none"
+    )
+
+
 def entries_of(counts: dict[str, int], themes: dict[str, int] | None = None):  # type: ignore[no-untyped-def]
     rows = [
         labelled(f"x{i}", name, None if themes is None else [], id=f"{name}{i}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -46,6 +47,8 @@ class LabelledEntry:
     """Real entries train and evaluate; restated and invented ones only train."""
     place: str
     """The file and line where it stands."""
+    year: int | None = None
+    """The award year, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class LabelColumns:
     themes: str | None = None
     plausible: str | None = None
     group: str | None = None
+    year: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +240,11 @@ _FOLDER_COLUMNS = LabelColumns(
     themes="themes",
     plausible="plausible_themes",
     group="project",
+    year="year",
 )
+_BESIDE_TEXT = ("category", "themes", "plausible", "group", "year")
+# Restated and invented tables have fewer columns than those of real entries.
+_OPTIONAL = ("plausible", "group", "year")
 
 
 def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
@@ -253,18 +261,15 @@ def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
 def _read_rows(path: Path, wanted: LabelColumns, kind: Kind) -> _Found:
     table = open_table(path)
     names = table.columns
-    if wanted is _FOLDER_COLUMNS:  # restated and invented tables have fewer columns
-        wanted = replace(
-            wanted,
-            plausible=wanted.plausible if wanted.plausible in names else None,
-            group=wanted.group if wanted.group in names else None,
-        )
+    if wanted is _FOLDER_COLUMNS:
+        absent: dict[str, Any] = {p: None for p in _OPTIONAL if getattr(wanted, p) not in names}
+        wanted = replace(wanted, **absent)
     columns = choose_columns(
         names, str(path), id=wanted.id, title=wanted.title, text=_not_labels(names, wanted, path)
     )
     at = {
         part: find_column(names, name, str(path)) if (name := getattr(wanted, part)) else None
-        for part in ("category", "themes", "plausible", "group")
+        for part in _BESIDE_TEXT
     }
     notes = [f"{path}: {table.note}"] if table.note else []
     if wanted is not _FOLDER_COLUMNS and kind == "real" and not wanted.text:
@@ -288,7 +293,7 @@ def _not_labels(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple
     """Return the text columns asked for, or those found among the columns that hold no label."""
     if wanted.text:
         return wanted.text
-    labels = {wanted.category, wanted.themes, wanted.plausible, wanted.group}
+    labels = {getattr(wanted, part) for part in _BESIDE_TEXT}
     found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
     return tuple(names[i] for i in found if names[i] not in labels)
 
@@ -316,7 +321,22 @@ def _labelled(
         cell("group") or f"entry {entry.id}",
         kind,
         place,
+        _year(cell("year") or "", place),
     )
+
+
+def _year(written: str, place: str) -> int | None:
+    """Return the year of a cell that holds a year or a date, none of an empty one.
+
+    Raises:
+        InputError: when it holds anything else.
+    """
+    if not written:
+        return None
+    found = re.fullmatch(r"(\d{4})(?:-\d\d-\d\d.*)?", written)
+    if found is None:
+        raise InputError(f"{written!r} is no award year; write it as four digits, or none", place)
+    return int(found[1])
 
 
 def _split(joined: str) -> frozenset[str]:
