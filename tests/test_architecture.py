@@ -32,6 +32,7 @@ LAYERS = (
     ("linear", "prediction", "probability", "output"),
     ("entry",),
     ("codebook", "text"),
+    ("labels",),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )

@@ -5,8 +5,9 @@ import json
 import pytest
 from builders import codebook
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.codebook import Codebook
 from themetag.errors import CodebookError
+from themetag.labels import Alias, Label, Legacy
 
 FULL = {
     "version": "3",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.codebook import Codebook
+from themetag.labels import Alias, Label, Legacy
 
 BOOK = Codebook(
     "1",

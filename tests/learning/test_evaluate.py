@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from learning.corpora import RECIPE, corpus_of, labelled, sentence, separable
 
-from themetag.codebook import Codebook, Legacy
+from themetag.codebook import Codebook
 from themetag.errors import CodebookError, LearningError
+from themetag.labels import Legacy
 from themetag.learning.calibrate import calibrate
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report, evaluate_model, evaluate_recipe
