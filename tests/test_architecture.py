@@ -46,7 +46,7 @@ ROOMS = {
         ("calibrate", "fit"),
         ("prepared", "measure"),
         ("corpus", "features", "answers", "headings", "furniture"),
-        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
+        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "history"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),

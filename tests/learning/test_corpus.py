@@ -145,6 +145,51 @@ def test_a_legacy_label_is_refused_by_name(tmp_path: Path) -> None:
     )
 
 
+RETIRED = """
+[[category]]
+id = "efficiency"
+name = "Efficiency"
+last_year = 2018
+aliases = [{ name = "Lean Council" }]
+[[theme]]
+id = "cash"
+name = "Cash"
+last_year = 2020
+"""
+
+
+def test_entries_keep_all_but_their_retired_labels_and_a_note_says_how_many(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK + RETIRED, encoding="utf-8")
+    rows = [("1", "", "x", "Lean Council", "green|cash"), ("2", "", "y", "efficiency", ""),
+            ("3", "", "z", "Waste", "cash")]  # fmt: skip
+    path = write_table(tmp_path / "a.csv", HEADER, rows)
+    corpus = read_corpus(path, replace(COLUMNS, text=("text",)), tmp_path / "book.toml")
+    assert [(row.category, row.themes) for row in corpus.entries] == [
+        (None, {"green"}),
+        (None, frozenset()),
+        ("Waste", frozenset()),
+    ]
+    assert corpus.notes == (
+        f"{path}: retired category 'Efficiency' (last given in 2018): 2 entries have it and count "
+        "for their themes alone",
+        f"{path}: retired theme 'cash' (last given in 2020): left out of 2 entries",
+    )
+    assert corpus.codebook.category_names == ("Waste", "Children’s Services")
+
+
+def test_a_split_into_what_is_no_label_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK + 'into = ["Waste", "Oddities"]\n')
+    path = write_table(tmp_path / "a.csv", HEADER, ROWS)
+    with pytest.raises(CodebookError) as caught:
+        read_corpus(path, COLUMNS, tmp_path / "book.toml")
+    assert str(caught.value) == (
+        f"{tmp_path / 'book.toml'}: 'Oddments' was split into 'Oddities', which is no label that "
+        "is given"
+    )
+
+
 def test_a_codebook_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text("version = ")
     path = write_table(tmp_path / "a.csv", HEADER, ROWS)

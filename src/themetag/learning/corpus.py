@@ -17,6 +17,7 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.history import without_retired
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
@@ -208,7 +209,8 @@ def read_corpus(
     if not rows:
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
-    entries = tuple(_resolved(row, book) for row in rows)
+    entries, retired = without_retired([_resolved(row, book) for row in rows], book)
+    notes += [f"{path}: {line}" for line in retired]
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
@@ -219,11 +221,20 @@ def read_codebook(path: Path) -> Codebook:
         CodebookError: when it cannot be read or breaks its own rules.
     """
     try:
-        return Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+        book = Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+        for legacy in book.legacy:
+            for name in legacy.into:
+                _check_candidate(book, legacy.name, name)
     except (OSError, ValueError) as error:
         raise CodebookError(f"the codebook cannot be read: {error}", path) from error
     except CodebookError as error:
         raise CodebookError(error.message, path) from error
+    return book
+
+
+def _check_candidate(book: Codebook, legacy: str, name: str) -> None:
+    if name not in (*book.category_names, *book.theme_ids):
+        raise CodebookError(f"{legacy!r} was split into {name!r}, which is no label that is given")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from themetag.learning.answers import Answers, said_by
 from themetag.learning.corpus import Corpus, LabelledEntry
 from themetag.learning.folds import cross_validate
 from themetag.learning.grouping import group_entries
+from themetag.learning.history import without_retired
 from themetag.learning.measure import (
     CATEGORY_MEASURES,
     LENIENT_MEASURES,
@@ -163,18 +164,18 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
 
     Returns:
         The corpus, its codebook the model's with the labels that only the corpus has after them,
-        and a line for each of those, or for all of a kind that the model does not give.
+        and a line for each of those, or for all of a kind that the model does not give, and for
+        each label that is retired in the model's codebook.
 
     Raises:
         CodebookError: for a legacy label that the model's codebook refuses.
     """
-    legacy = frozenset(row.name.casefold() for row in known.legacy)
 
     def resolved(look_up: Callable[[str], str], written: str) -> str:
         try:
             return look_up(written)
         except CodebookError:
-            if written.casefold() in legacy:
+            if known.legacy_of(written):
                 raise
             return written
 
@@ -189,14 +190,14 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
         except CodebookError as error:
             raise CodebookError(error.message, row.place) from error
 
-    entries = tuple(map(in_words, corpus.real))
+    entries, lines = without_retired(map(in_words, corpus.real), known)
     categories = {row.category for row in entries if row.category} - {*known.category_names}
     themes = {theme for row in entries for theme in row.themes or ()} - {*known.theme_ids}
     extra = Codebook.of_names(sorted(categories), sorted(themes))
     book = Codebook(
         known.version, (*known.categories, *extra.categories), (*known.themes, *extra.themes)
     )
-    lines = _said_of_unknown("categories", known.category_names, extra.category_names)
+    lines += _said_of_unknown("categories", known.category_names, extra.category_names)
     lines += _said_of_unknown("themes", known.theme_ids, extra.theme_ids)
     return Corpus(corpus.name, book, entries), lines
 
