@@ -138,10 +138,9 @@ def test_a_codebook_cut_down_still_knows_what_is_retired() -> None:
 
 
 def test_a_retired_label_cannot_share_a_name_with_one_that_is_given() -> None:
-    data = {"version": "1", "category": [
-        {"id": "a", "name": "Housing"}, {"id": "b", "name": "housing", "last_year": 9}]}  # fmt: skip
+    rows = [{"id": "a", "name": "Housing"}, {"id": "b", "name": "housing", "last_year": 2019}]
     with pytest.raises(CodebookError) as caught:
-        Codebook.from_mapping(data)
+        Codebook.from_mapping({"version": "1", "category": rows})
     assert str(caught.value) == "two category labels are both called 'housing'; rename one"
 
 
