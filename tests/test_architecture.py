@@ -46,7 +46,7 @@ ROOMS = {
         ("calibrate", "fit"),
         ("prepared", "measure"),
         ("corpus", "features", "answers", "headings", "furniture"),
-        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "history"),
+        ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "history", "criteria"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),

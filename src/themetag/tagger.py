@@ -55,6 +55,8 @@ class Tagger:
     """What makes probabilities of scores."""
     lengths: Lengths | None = None
     """What the model is used to; None reads every text whole."""
+    criteria_only: frozenset[str] = frozenset()
+    """The categories that it ranks by their criteria text for want of entries."""
 
     def tag(self, entry: Entry | str, *, with_evidence: bool = True) -> Prediction:
         """Say which category an entry reads like and which themes it is about.
@@ -152,6 +154,7 @@ class Tagger:
             themes=tuple(self._theme(i, theme_chances[i], attribution) for i in given),
             theme_probabilities=dict(zip(theme_ids, theme_chances, strict=True)),
             known_terms=n_known,
+            criteria_only=self.criteria_only,
         )
 
     def _given(self, chances: Sequence[float]) -> list[int]:

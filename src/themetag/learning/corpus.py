@@ -17,12 +17,13 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.criteria import criteria_texts
 from themetag.learning.history import without_retired
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 
-Kind = Literal["real", "restated", "invented"]
+Kind = Literal["real", "restated", "invented", "criteria"]
 
 JOIN = "|"
 SCOPE = "scope.csv"
@@ -45,7 +46,8 @@ class LabelledEntry:
     group: str
     """The project it belongs to; entries of one group are never parted."""
     kind: Kind
-    """Real entries train and evaluate; restated and invented ones only train."""
+    """Real entries train and evaluate; restated and invented ones only train, and so do the texts
+    of criteria, which nobody submitted."""
     place: str
     """The file and line where it stands."""
     year: int | None = None
@@ -85,6 +87,8 @@ class Corpus:
     readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By id of an invented entry: the categories that a reader took it for who was not told what
     it was written for, with the reader's probabilities."""
+    criteria_only: tuple[str, ...] = ()
+    """The categories that are ranked by their criteria text for want of entries."""
 
     @property
     def real(self) -> tuple[LabelledEntry, ...]:
@@ -112,8 +116,11 @@ class Corpus:
     def without_rare(self, n_least: int) -> tuple[Corpus, list[str]]:
         """Leave out the labels that fewer than `n_least` entries have.
 
+        A category that the codebook defines stays, ranked by its criteria and what entries it has,
+        as long as two others have enough.
+
         Returns:
-            The corpus with the labels that are left, and a line for each label left out.
+            The corpus with the labels that are left, and a line for each rare label.
 
         Raises:
             LearningError: when fewer than two categories and no theme are left.
@@ -129,28 +136,58 @@ class Corpus:
             f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
             for (task, label), n in rare.items()
         ]
-        categories = [x for x in self.codebook.category_names if ("category", x) not in rare]
+        frequent = [x for x in self.codebook.category_names if ("category", x) not in rare]
         themes = [x for x in self.codebook.theme_ids if ("theme", x) not in rare]
-        if len(categories) == 1:
-            lone = categories.pop()
+        by_criteria: list[str] = []
+        if len(frequent) > 1:
+            by_criteria = [x.name for x in self.codebook.categories if x.definition]
+            by_criteria = [name for name in by_criteria if ("category", name) in rare]
+        lines = [
+            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
+            for (task, label), n in rare.items()
+            if task == "theme" or label not in by_criteria
+        ]
+        lines += [
+            f"category {label!r} ranked by its criteria alone: {rare['category', label]} of the "
+            f"{n_least} entries it needs"
+            for label in by_criteria
+        ]
+        if len(frequent) == 1:
+            lone = frequent.pop()
             lines.append(f"category {lone!r} left out: it is the only one, so nothing to choose")
-        if not categories and not themes:
+        if not frequent and not themes:
             raise LearningError(
                 f"nothing to learn: fewer than two categories and no theme have {n_least} entries; "
                 "name the label columns with --category or --themes, or give more entries",
                 self.name,
             )
-        codebook = self.codebook.with_labels(categories, themes)
-        kept_categories, kept_themes = frozenset(categories), frozenset(themes)
+        kept = self._with_labels(frozenset(frequent) | frozenset(by_criteria), frozenset(themes))
+        return kept._with_criteria(by_criteria), lines
+
+    def _with_labels(self, categories: frozenset[str], themes: frozenset[str]) -> Corpus:
+        """Cut the codebook, and what entries have, down to some labels."""
         entries = tuple(
             replace(
                 row,
-                category=row.category if row.category in kept_categories else None,
-                themes=row.themes & kept_themes if row.themes is not None else None,
+                category=row.category if row.category in categories else None,
+                themes=row.themes & themes if row.themes is not None else None,
             )
             for row in self.entries
         )
-        return replace(self, codebook=codebook, entries=entries), lines
+        return replace(
+            self, codebook=self.codebook.with_labels(categories, themes), entries=entries
+        )
+
+    def _with_criteria(self, names: Sequence[str]) -> Corpus:
+        """Add the criteria of some categories as texts that only train."""
+        none: frozenset[str] = frozenset()
+        texts = [
+            LabelledEntry(text, label.name, None, none, text.id, "criteria", "the codebook")
+            for label in self.codebook.categories
+            if label.name in names
+            for text in criteria_texts(label)
+        ]
+        return replace(self, entries=(*self.entries, *texts), criteria_only=tuple(names))
 
     def digest(self) -> str:
         """Return a SHA-256 over ids, texts, labels, groups and kinds of all entries."""

@@ -63,6 +63,8 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
     if helpers:
         how += f"; {helpers} entries only ever train"
     notes = list(recipe.caveats)
+    if corpus.criteria_only:
+        notes.append(f"ranked by their criteria alone: {', '.join(corpus.criteria_only)}")
     if corpus.outside:
         share = np.mean([answers.silent.mean() for answers in repeats])
         notes.append(

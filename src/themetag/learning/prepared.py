@@ -113,6 +113,11 @@ class Prepared:
         return len(self.corpus.codebook.categories)
 
     @property
+    def by_criteria(self) -> list[int]:
+        """Columns of the categories that are known by their criteria for want of entries."""
+        return list(map(self.corpus.codebook.category_names.index, self.corpus.criteria_only))
+
+    @property
     def real(self) -> Ids:
         """Positions of the entries that may evaluate."""
         return np.flatnonzero(self.targets.real)
