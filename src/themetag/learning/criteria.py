@@ -16,6 +16,10 @@ Ids = npt.NDArray[np.int64]
 # What a category is not, and how it is told from others, is worded in the words of the others.
 _PARTS = ("definition", "includes", "example")
 
+# Of the 22 categories none needed more than 10 when its entries were taken away. Scores that are
+# flatter have no word in common with the entries, and stretching them would blow up what is left.
+_MOST_STRETCH = 100.0
+
 
 def criteria_texts(label: Label) -> tuple[Entry, ...]:
     r"""Return what a label's criteria say of it, as entries that nobody submitted.
@@ -57,20 +61,20 @@ def levelled(
         Weights and intercepts, changed in those columns alone; as they were where the entries do
         not tell what usual scores are.
     """
-    others = [
-        scores[category != column, column]
-        for column in range(scores.shape[1])
-        if column not in by_criteria
+    over_others = [scores[category != column, column] for column in range(scores.shape[1])]
+    usual = [
+        part
+        for column, part in enumerate(over_others)
+        if column not in by_criteria and part.size > 1
     ]
-    told = [part for part in others if part.size > 1]
-    if not told:
+    if not usual:
         return weights, intercepts
-    mean = np.mean([part.mean() for part in told])
-    deviation = np.mean([part.std() for part in told])
+    mean, deviation = np.mean([[part.mean(), part.std()] for part in usual], axis=0)
     weights, intercepts = weights.copy(), intercepts.copy()
     for column in by_criteria:
-        own = scores[category != column, column]
-        stretch = deviation / own.std() if own.std() > 0 else 1.0
-        weights[:, column] *= stretch
-        intercepts[column] = mean + stretch * (intercepts[column] - own.mean())
+        own = over_others[column]
+        if own.size > 1 and own.std() * _MOST_STRETCH > deviation:
+            stretch = deviation / own.std()
+            weights[:, column] *= stretch
+            intercepts[column] = mean + stretch * (intercepts[column] - own.mean())
     return weights, intercepts
