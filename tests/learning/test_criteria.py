@@ -56,10 +56,22 @@ def test_a_category_of_too_few_entries_stays_by_its_criteria() -> None:
     ]
 
 
-def test_a_category_of_enough_entries_is_learnt_from_them() -> None:
+def test_criteria_teach_beside_a_few_entries() -> None:
     corpus, lines = with_category(separable(), n=2).without_rare(2)
     assert (corpus.criteria_only, lines) == ((), [])
+    assert [row.kind for row in corpus.entries[36:]] == ["real"] * 2 + ["criteria"] * 3
+
+
+def test_a_category_of_ten_entries_is_learnt_from_them_alone() -> None:
+    corpus, lines = with_category(separable(), n=10).without_rare(2)
+    assert (corpus.criteria_only, lines) == ((), [])
     assert {row.kind for row in corpus.entries} == {"real"}
+
+
+def test_criteria_teach_as_long_as_entries_are_too_few_however_many_that_is() -> None:
+    corpus, _ = with_category(separable(), n=11).without_rare(12)
+    assert corpus.criteria_only == ("Allotments",)
+    assert len(corpus.entries) == 36 + 11 + 3
 
 
 def test_a_category_without_a_definition_is_left_out_as_before() -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
-from themetag.learning.criteria import criteria_texts
+from themetag.learning.criteria import ENOUGH, criteria_texts
 from themetag.learning.history import without_retired
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
@@ -88,7 +88,7 @@ class Corpus:
     """By id of an invented entry: the categories that a reader took it for who was not told what
     it was written for, with the reader's probabilities."""
     criteria_only: tuple[str, ...] = ()
-    """The categories that are ranked by their criteria text for want of entries."""
+    """The categories that have too few entries and are ranked by their criteria."""
 
     @property
     def real(self) -> tuple[LabelledEntry, ...]:
@@ -117,7 +117,8 @@ class Corpus:
         """Leave out the labels that fewer than `n_least` entries have.
 
         A category that the codebook defines stays, ranked by its criteria and what entries it has,
-        as long as two others have enough.
+        as long as two others have enough. Its criteria train beside its entries until there are
+        `criteria.ENOUGH` of them.
 
         Returns:
             The corpus with the labels that are left, and a line for each rare label.
@@ -125,32 +126,27 @@ class Corpus:
         Raises:
             LearningError: when fewer than two categories and no theme are left.
         """
-        support = self.support()
-        totals = support[["real", "restated", "invented"]].sum(axis=1).to_numpy()
-        rare = {
-            (str(task), str(label)): int(total)
-            for task, label, total in zip(support["task"], support.index, totals, strict=True)
-            if total < n_least
-        }
-        lines = [
-            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
-            for (task, label), n in rare.items()
-        ]
-        frequent = [x for x in self.codebook.category_names if ("category", x) not in rare]
-        themes = [x for x in self.codebook.theme_ids if ("theme", x) not in rare]
-        by_criteria: list[str] = []
+        n_of = self._totals()
+        names, ids = self.codebook.category_names, self.codebook.theme_ids
+        frequent = [name for name in names if n_of["category", name] >= n_least]
+        themes = [id for id in ids if n_of["theme", id] >= n_least]
+        few: list[str] = []
         if len(frequent) > 1:
-            by_criteria = [x.name for x in self.codebook.categories if x.definition]
-            by_criteria = [name for name in by_criteria if ("category", name) in rare]
+            enough = max(n_least, ENOUGH)
+            defined = [label.name for label in self.codebook.categories if label.definition]
+            few = [name for name in defined if n_of["category", name] < enough]
+        by_criteria = [name for name in few if name not in frequent]
+        kept = {("category", name) for name in (*frequent, *by_criteria)}
+        kept |= {("theme", id) for id in themes}
         lines = [
             f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
-            for (task, label), n in rare.items()
-            if task == "theme" or label not in by_criteria
+            for (task, label), n in n_of.items()
+            if (task, label) not in kept
         ]
         lines += [
-            f"category {label!r} ranked by its criteria alone: {rare['category', label]} of the "
+            f"category {name!r} ranked by its criteria alone: {n_of['category', name]} of the "
             f"{n_least} entries it needs"
-            for label in by_criteria
+            for name in by_criteria
         ]
         if len(frequent) == 1:
             lone = frequent.pop()
@@ -161,8 +157,14 @@ class Corpus:
                 "name the label columns with --category or --themes, or give more entries",
                 self.name,
             )
-        kept = self._with_labels(frozenset(frequent) | frozenset(by_criteria), frozenset(themes))
-        return kept._with_criteria(by_criteria), lines
+        cut = self._with_labels(frozenset((*frequent, *by_criteria)), frozenset(themes))
+        return cut._with_criteria(few, by_criteria), lines
+
+    def _totals(self) -> dict[tuple[str, str], int]:
+        """Count the entries of every label, by task and label, in codebook order."""
+        support = self.support()
+        totals = support[["real", "restated", "invented"]].sum(axis=1).tolist()
+        return dict(zip(zip(support["task"], support.index, strict=True), totals, strict=True))
 
     def _with_labels(self, categories: frozenset[str], themes: frozenset[str]) -> Corpus:
         """Cut the codebook, and what entries have, down to some labels."""
@@ -178,8 +180,8 @@ class Corpus:
             self, codebook=self.codebook.with_labels(categories, themes), entries=entries
         )
 
-    def _with_criteria(self, names: Sequence[str]) -> Corpus:
-        """Add the criteria of some categories as texts that only train."""
+    def _with_criteria(self, names: Sequence[str], alone: Sequence[str]) -> Corpus:
+        """Add the criteria of some categories as texts that only train, and mark some of those."""
         none: frozenset[str] = frozenset()
         texts = [
             LabelledEntry(text, label.name, None, none, text.id, "criteria", "the codebook")
@@ -187,7 +189,7 @@ class Corpus:
             if label.name in names
             for text in criteria_texts(label)
         ]
-        return replace(self, entries=(*self.entries, *texts), criteria_only=tuple(names))
+        return replace(self, entries=(*self.entries, *texts), criteria_only=tuple(alone))
 
     def digest(self) -> str:
         """Return a SHA-256 over ids, texts, labels, groups and kinds of all entries."""

@@ -13,6 +13,10 @@ from themetag.labels import Label
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 
+# A category of fewer entries learns from its criteria too. Up to five entries that was measured
+# (benchmarks/results/criteria.txt), and at five it still helped.
+ENOUGH = 10
+
 # What a category is not, and how it is told from others, is worded in the words of the others.
 _PARTS = ("definition", "includes", "example")
 

@@ -114,8 +114,10 @@ class Prepared:
 
     @property
     def by_criteria(self) -> list[int]:
-        """Columns of the categories that are known by their criteria for want of entries."""
-        return list(map(self.corpus.codebook.category_names.index, self.corpus.criteria_only))
+        """Columns of the categories that learn from their criteria for want of entries."""
+        known = {row.category for row in self.corpus.entries if row.kind == "criteria"}
+        names = self.corpus.codebook.category_names
+        return [column for column, name in enumerate(names) if name in known]
 
     @property
     def real(self) -> Ids:
