@@ -39,7 +39,7 @@ LAYERS = (
 ROOMS = {
     "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
     "learning": (
-        ("train", "ingest"),
+        ("train", "ingest", "years"),
         ("evaluate", "card", "lengths", "alphabet"),
         ("nested", "report", "blocks"),
         ("folds", "sections"),

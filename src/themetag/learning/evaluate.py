@@ -70,7 +70,7 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
         notes.append(
             f"{share:.1%} of these entries were taken for texts of another kind and got no answer"
         )
-    return _report(repeats, corpus.codebook, how, tuple(notes))
+    return report_of(repeats, corpus.codebook, how, tuple(notes))
 
 
 def evaluate_model(folder: Path, corpus: Corpus, *, allow_seen: bool = False) -> Report:
@@ -100,10 +100,20 @@ def evaluate_model(folder: Path, corpus: Corpus, *, allow_seen: bool = False) ->
             seen[0].place,
         )
     unfair = [f"NOT A FAIR SCORE: the model was trained on {len(seen)} of these texts"]
-    return _evaluated(tagger, corpus, [*(unfair if seen else []), *caveats])
+    return tagger_report(tagger, corpus, [*(unfair if seen else []), *caveats])
 
 
-def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
+def tagger_report(tagger: Tagger, corpus: Corpus, notes: Sequence[str]) -> Report:
+    """Measure a tagger on the real entries of a corpus that it had no part in.
+
+    Args:
+        tagger: what answers.
+        corpus: the entries.
+        notes: what a reader of the report must know beforehand.
+
+    Raises:
+        LearningError: when no entry has a label of a kind that the tagger gives.
+    """
     whole, unknown = _in_words_of(tagger.codebook, corpus)
     book = whole.codebook
     targets = Targets.of(whole, Recipe())
@@ -136,15 +146,23 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
         silent,
     )
     how = f"model {tagger.version} on {len(whole.entries)} entries of {corpus.name}"
-    notes += unknown
+    said = [*notes, *unknown]
     if silent.any():
-        notes.append(f"{int(silent.sum())} entries got no answer, which counts as not covered")
-    return _report([answers], book, how, tuple(notes))
+        said.append(f"{int(silent.sum())} entries got no answer, which counts as not covered")
+    return report_of([answers], book, how, tuple(said))
 
 
-def _report(
+def report_of(
     repeats: Sequence[Answers], codebook: Codebook, how: str, notes: tuple[str, ...]
 ) -> Report:
+    """Measure answers to the same entries, one for each split, by everything that can be.
+
+    Args:
+        repeats: the answers.
+        codebook: the labels, in the order of the answers' columns.
+        how: what was measured and how it was split.
+        notes: what a reader must know.
+    """
     entered, coded = entered_only(repeats), coded_only(repeats)
     has_category = bool(entered[0].category.size and entered[0].chances.size)
     has_themes = bool(coded[0].themes.size)
