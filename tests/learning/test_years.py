@@ -111,6 +111,15 @@ def test_only_what_was_there_before_trains() -> None:
     assert sorted(found) == [2022, 2026, 2027]  # undated entries are tested in no year
 
 
+def test_the_report_says_what_is_made_of_entries_without_a_year() -> None:
+    rows = [*entries(2022, 12), *entries(None, 6), *entries(None, 6, kind="invented")]
+    assert evaluate_by_year(corpus_of(rows), RECIPE).notes == (
+        "by year: 6 entries without a year take no part",
+        "by year: invented entries and the lexicon have no year and train for every one; they were "
+        "written for the categories and themes of this codebook",
+    )
+
+
 def test_what_is_new_in_a_year_is_not_known_beforehand() -> None:
     found = years_of(entries(2022, 40, EVERY[:5]), entries(2026, 12), entries(2027, 12))
     counts = {row.label: (row.n, row.tp, row.fn) for row in found[2026].report.labels}

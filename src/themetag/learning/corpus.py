@@ -127,27 +127,11 @@ class Corpus:
             LearningError: when fewer than two categories and no theme are left.
         """
         n_of = self._totals()
-        names, ids = self.codebook.category_names, self.codebook.theme_ids
-        frequent = [name for name in names if n_of["category", name] >= n_least]
-        themes = [id for id in ids if n_of["theme", id] >= n_least]
-        few: list[str] = []
-        if len(frequent) > 1:
-            enough = max(n_least, ENOUGH)
-            defined = [label.name for label in self.codebook.categories if label.definition]
-            few = [name for name in defined if n_of["category", name] < enough]
+        frequent = [x for x in self.codebook.category_names if n_of["category", x] >= n_least]
+        themes = [x for x in self.codebook.theme_ids if n_of["theme", x] >= n_least]
+        few = self._few(n_of, max(n_least, ENOUGH)) if len(frequent) > 1 else []
         by_criteria = [name for name in few if name not in frequent]
-        kept = {("category", name) for name in (*frequent, *by_criteria)}
-        kept |= {("theme", id) for id in themes}
-        lines = [
-            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
-            for (task, label), n in n_of.items()
-            if (task, label) not in kept
-        ]
-        lines += [
-            f"category {name!r} ranked by its criteria alone: {n_of['category', name]} of the "
-            f"{n_least} entries it needs"
-            for name in by_criteria
-        ]
+        lines = _said_of_rare(n_of, n_least, frozenset(by_criteria))
         if len(frequent) == 1:
             lone = frequent.pop()
             lines.append(f"category {lone!r} left out: it is the only one, so nothing to choose")
@@ -159,6 +143,11 @@ class Corpus:
             )
         cut = self._with_labels(frozenset((*frequent, *by_criteria)), frozenset(themes))
         return cut._with_criteria(few, by_criteria), lines
+
+    def _few(self, n_of: Mapping[tuple[str, str], int], enough: int) -> list[str]:
+        """Return the categories that the codebook defines and that have fewer entries."""
+        defined = [label.name for label in self.codebook.categories if label.definition]
+        return [name for name in defined if n_of["category", name] < enough]
 
     def _totals(self) -> dict[tuple[str, str], int]:
         """Count the entries of every label, by task and label, in codebook order."""
@@ -205,6 +194,22 @@ class Corpus:
         for id, reading in sorted(self.readings.items()):
             digest.update(json.dumps([id, *sorted(reading.items())]).encode() + b"\n")
         return digest.hexdigest()
+
+
+def _said_of_rare(
+    n_of: Mapping[tuple[str, str], int], n_least: int, by_criteria: frozenset[str]
+) -> list[str]:
+    """Return a line for every label of too few entries, those ranked by their criteria last."""
+    lines: list[str] = []
+    ranked: list[str] = []
+    for (task, label), n in n_of.items():
+        if n >= n_least:
+            continue
+        is_ranked = task == "category" and label in by_criteria
+        how = "ranked by its criteria alone" if is_ranked else "left out"
+        line = f"{task} {label!r} {how}: {n} of the {n_least} entries it needs"
+        (ranked if is_ranked else lines).append(line)
+    return lines + ranked
 
 
 def read_corpus(

@@ -70,6 +70,7 @@ def evaluate_by_year(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Repo
     beside = [_beside(whole, repeats, year) for year in years]
     return replace(
         report,
+        notes=(*report.notes, *_said_of_undated(corpus)),
         years=tuple(
             YearScores(year, found, _with_figures_of(other, found))
             for year, found, other in zip(years, scores, beside, strict=True)
@@ -113,6 +114,19 @@ def _before(corpus: Corpus, groups: Sequence[int], year: int) -> tuple[Corpus, l
             f"{year} and do not train"
         )
     return replace(corpus, entries=kept), notes
+
+
+def _said_of_undated(corpus: Corpus) -> list[str]:
+    """Say what is made of entries of which nobody can say that they are earlier."""
+    undated = [row.kind for row in corpus.entries if row.year is None]
+    n = len(undated) - undated.count("invented")
+    notes = [f"by year: {n} entries without a year take no part"] if n else []
+    if "invented" in undated or corpus.cues:
+        notes.append(
+            "by year: invented entries and the lexicon have no year and train for every one; they "
+            "were written for the categories and themes of this codebook"
+        )
+    return notes
 
 
 def _with_stand_ins(before: Corpus) -> tuple[Corpus, list[str]]:
