@@ -122,9 +122,10 @@ class YearScores:
             ("Themes", self.report.themes, self.cross_validated.themes),
         ):
             if figures:
-                lines.append(f"  {heading:<48}earlier years    cross-validated, its own too")
+                beside = "the same entries in the folds above"
+                lines.append(f"  {heading:<38} {'earlier years':<35} {beside}")
                 lines += [
-                    f"    {_NAMES[name]:<34} {figure!s:<40} {others[name]}"
+                    f"    {_NAMES[name]:<36} {figure!s:<35} {others[name]}"
                     for name, figure in figures.items()
                 ]
         return lines

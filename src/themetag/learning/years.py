@@ -70,7 +70,7 @@ def evaluate_by_year(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Repo
     beside = [_beside(whole, repeats, year) for year in years]
     return replace(
         report,
-        notes=(*report.notes, *_said_of_undated(corpus)),
+        notes=(*report.notes, *_said_of_all_years(corpus)),
         years=tuple(
             YearScores(year, found, _with_figures_of(other, found))
             for year, found, other in zip(years, scores, beside, strict=True)
@@ -116,11 +116,13 @@ def _before(corpus: Corpus, groups: Sequence[int], year: int) -> tuple[Corpus, l
     return replace(corpus, entries=kept), notes
 
 
-def _said_of_undated(corpus: Corpus) -> list[str]:
-    """Say what is made of entries of which nobody can say that they are earlier."""
+def _said_of_all_years(corpus: Corpus) -> list[str]:
+    """Say what holds for every year, and what is made of entries without one."""
     undated = [row.kind for row in corpus.entries if row.year is None]
     n = len(undated) - undated.count("invented")
-    notes = [f"by year: {n} entries without a year take no part"] if n else []
+    notes = ["by year: the recipe is the same for every year, whenever it was chosen"]
+    if n:
+        notes.append(f"by year: {n} entries without a year take no part")
     if "invented" in undated or corpus.cues:
         notes.append(
             "by year: invented entries and the lexicon have no year and train for every one; they "
@@ -171,9 +173,10 @@ def _what_can_be_said(report: Report, tested: Corpus, *, is_calibrated: bool) ->
         ranked = _EVERY_CATEGORY_FIGURE if is_calibrated else _RANKS | {"macro_f1"}
         return _only_figures(report, ranked, _EVERY_THEME_FIGURE)
     note = (
-        f"entries of {n_held} categories, where scores in full need {LEAST_CATEGORIES}: they say "
-        "how often these categories and the themes are found, not how well categories are told "
-        "apart"
+        f"entries of {n_held} of {len(tested.codebook.categories)} categories, where scores in "
+        f"full need {LEAST_CATEGORIES}: they say how often these categories and the themes are "
+        "found, not how well categories are told apart; where all or none are right, the interval "
+        "has no width and says too much"
     )
     few = _only_figures(report, _RANKS, _EVERY_THEME_FIGURE - {"macro_f1"})
     return replace(few, notes=(note, *few.notes))
