@@ -53,7 +53,7 @@ ROOMS = {
                ("rows", "columns", "sink", "textfile")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
-                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "marks")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}
