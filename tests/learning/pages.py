@@ -17,6 +17,7 @@ BOOK = Codebook(
     ),
     (),
     (Legacy("Team of the Year", "It says nothing of size."),),
+    (Label("efficiency", "Efficiency", last_year=2018),),
 )
 
 

@@ -83,11 +83,11 @@ def _scores(corpus: Corpus, recipe: Recipe, groups: Sequence[int], year: int) ->
     tested = replace(corpus, entries=tuple(row for row in corpus.real if row.year == year))
     before, notes = _before(corpus, groups, year)
     how = f"{len(tested.entries)} entries, by a model of {_described(before.entries)}"
-    before, helped = _with_stand_ins(before)
     try:
         before, lines = before.without_rare(2)
+        before, helped = _with_stand_ins(before)
         tagger, said = _tagger(before, recipe, f"before-{year}")
-        report = tagger_report(tagger, tested, [*notes, *helped, *lines, *said])
+        report = tagger_report(tagger, tested, [*notes, *lines, *helped, *said])
     except LearningError as error:
         reason = f"not measured: {error.message.partition(';')[0]}"
         return Report(how, len(tested.entries), {}, {}, (), (*notes, reason))
