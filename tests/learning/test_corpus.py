@@ -179,6 +179,23 @@ def test_entries_keep_all_but_their_retired_labels_and_a_note_says_how_many(
     assert corpus.codebook.category_names == ("Waste", "Children’s Services")
 
 
+def test_labels_of_years_before_they_began_are_noted(folder: Path) -> None:
+    book = CODEBOOK.replace('name = "Waste"', 'name = "Waste"\nfirst_year = 2019')
+    book = book.replace('name = "Green things"', 'name = "Green things"\nfirst_year = 2020')
+    (folder / "codebook.toml").write_text(book, encoding="utf-8")
+    rows = [("d", "", "x", "Waste", "green", "2018"), ("e", "", "y", "Refuse", "", "2017"),
+            ("f", "", "z", "Waste", "", "2019"), ("g", "", "w", "Waste", "green", "")]  # fmt: skip
+    path = write_table(folder / "restated.csv", (*HEADER, "year"), rows)
+    corpus = read_corpus(folder)
+    assert [row.category for row in corpus.entries if row.year] == ["Waste"] * 3
+    assert corpus.notes == (
+        f"{folder}: category 'Waste' was first given in 2019: 2 entries of earlier years have it, "
+        f"such as that at {path}:2; look at their year and label",
+        f"{folder}: theme 'green' was first given in 2020: 1 entries of earlier years have it, "
+        f"such as that at {path}:2; look at their year and label",
+    )
+
+
 def test_a_split_into_what_is_no_label_is_refused(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text(CODEBOOK + 'into = ["Waste", "Oddities"]\n')
     path = write_table(tmp_path / "a.csv", HEADER, ROWS)

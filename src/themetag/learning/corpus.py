@@ -18,7 +18,7 @@ from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
 from themetag.learning.criteria import ENOUGH, criteria_texts
-from themetag.learning.history import without_retired
+from themetag.learning.history import said_of_early, without_retired
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
@@ -254,7 +254,7 @@ def read_corpus(
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
     entries, retired = without_retired([_resolved(row, book) for row in rows], book)
-    notes += [f"{path}: {line}" for line in retired]
+    notes += [f"{path}: {line}" for line in (*retired, *said_of_early(entries, book))]
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 

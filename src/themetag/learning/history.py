@@ -1,4 +1,4 @@
-"""What becomes of entries whose labels are given no more."""
+"""What the history of labels says of entries: labels given no more, or not yet."""
 
 from __future__ import annotations
 
@@ -53,3 +53,21 @@ def without_retired(
         if n_of[id]
     ]
     return tuple(kept), lines
+
+
+def said_of_early(entries: Iterable[LabelledEntry], codebook: Codebook) -> list[str]:
+    """Return a line for each label that entries have of years before there was such a label."""
+    began = {("category", label.name): label.first_year for label in codebook.categories}
+    began |= {("theme", label.id): label.first_year for label in codebook.themes}
+    early: dict[tuple[str, str], list[str]] = {}
+    for row in entries:
+        labels = {("theme", id) for id in row.themes or ()} | {("category", row.category or "")}
+        for label in labels:
+            first = began.get(label)
+            if first is not None and row.year is not None and row.year < first:
+                early.setdefault(label, []).append(row.place)
+    return [
+        f"{task} {name!r} was first given in {began[task, name]}: {len(places)} entries of earlier "
+        f"years have it, such as that at {places[0]}; look at their year and label"
+        for (task, name), places in sorted(early.items())
+    ]
