@@ -20,6 +20,8 @@ from joblib import Parallel, delayed
 from protocol import CAVEAT, TRAINING
 from scipy.stats import binomtest
 
+from themetag.learning.answers import answer
+from themetag.learning.calibrate import calibrate
 from themetag.learning.corpus import Corpus, LabelledEntry, read_corpus
 from themetag.learning.criteria import criteria_texts
 from themetag.learning.fit import fit, score
@@ -56,6 +58,7 @@ def main() -> None:
         "all its entries": np.array([usual] * len(names)),
     }
     _together(by_way, gold, groups)
+    _sets(by_way, gold, recipe)
     _by_category(by_way, gold, names)
     _growing(prepared, gold)
 
@@ -167,6 +170,24 @@ def _together(by_way: dict[str, Floats], gold: Ids, groups: Ids) -> None:
         print(f"  by {way:<22} right first {_interval(means[0], groups)}, within three "
               f"{_interval(means[1], groups)}; it is put first for {means[2].mean():.3f} and "
               f"within three for {means[3].mean():.3f}")  # fmt: skip
+
+
+def _sets(by_way: dict[str, Floats], gold: Ids, recipe: Recipe) -> None:
+    """Calibrate on the entries of the others, as training would, and look at prediction sets."""
+    print("\n90 % prediction sets, calibrated on the other categories' entries")
+    nothing = np.zeros((0, 0))
+    for way, scores in by_way.items():
+        own, others, sizes = [], [], []
+        for column, found in enumerate(scores):
+            rest = gold != column
+            calibration = calibrate(found[rest], gold[rest], nothing, nothing.astype(bool), recipe)
+            in_set = answer(calibration, found, np.zeros((len(found), 0)))[1]
+            hits = in_set[np.arange(len(gold)), gold]
+            own += hits[~rest].tolist()
+            others.append(hits[rest].mean())
+            sizes.append(in_set.sum(axis=1).mean())
+        print(f"  by {way:<22} hold it for {np.mean(own):.3f} of its entries, the true one for "
+              f"{np.mean(others):.3f} of the others'; mean size {np.mean(sizes):.2f}")  # fmt: skip
 
 
 def _mean_over(flags: Flags, rows: Flags) -> Floats:
