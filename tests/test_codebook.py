@@ -266,6 +266,10 @@ def test_a_codebook_cut_down_keeps_its_order_and_its_legacy() -> None:
          "the codebook lacks 'reason'; every label needs it"),
         ({"version": "1", "category": [{"id": "housing", "name": 5}]},
          "the codebook has a part of the wrong kind: 'int' object has no attribute 'translate'"),
+        ({"version": "1", "theme": [{"id": "bins", "name": "Bins", "definition": 7}]},
+         "the codebook has a part of the wrong kind: definition of 'Bins' is no text"),
+        ({"version": "1", "legacy": [{"name": "Bins", "reason": "-", "into": "Waste"}]},
+         "the codebook has a part of the wrong kind: into of 'Bins' is no list"),
         ([], "the codebook has a part of the wrong kind: "
          "list indices must be integers or slices, not str"),
     ],

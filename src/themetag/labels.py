@@ -80,11 +80,16 @@ class Label:
 
     @classmethod
     def from_mapping(cls, row: Mapping[str, Any]) -> Label:
-        """Make a label of its row in a parsed codebook."""
+        """Make a label of its row in a parsed codebook.
+
+        Raises:
+            KeyError, TypeError: when a part is missing or of the wrong kind.
+        """
+        texts: dict[str, Any] = {key: _text(row, key) for key in _TEXT_FIELDS}
         return cls(
             row["id"],
             row["name"],
-            **{key: row.get(key, "") for key in _TEXT_FIELDS},
+            **texts,
             aliases=tuple(Alias(**alias) for alias in row.get("aliases", ())),
             crosswalk=MappingProxyType(dict(row.get("crosswalk", {}))),
             **_years(row),
@@ -135,8 +140,15 @@ class Legacy:
 
     @classmethod
     def from_mapping(cls, row: Mapping[str, Any]) -> Legacy:
-        """Make a legacy label of its row in a parsed codebook."""
-        return cls(row["name"], row["reason"], tuple(row.get("into", ())), **_years(row))
+        """Make a legacy label of its row in a parsed codebook.
+
+        Raises:
+            KeyError, TypeError: when a part is missing or of the wrong kind.
+        """
+        into = row.get("into", [])
+        if not isinstance(into, list):
+            raise TypeError(f"into of {row['name']!r} is no list")
+        return cls(row["name"], row["reason"], tuple(into), **_years(row))
 
     def as_mapping(self) -> dict[str, Any]:
         """Return what `from_mapping` reads, of plain types only."""
@@ -146,6 +158,13 @@ class Legacy:
 
 _TEXT_FIELDS = ("definition", "includes", "excludes", "tie_break", "facet", "example")
 _YEARS = ("first_year", "last_year")
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    text = row.get(key, "")
+    if not isinstance(text, str):
+        raise TypeError(f"{key} of {row['name']!r} is no text")
+    return text
 
 
 def _check_years(named: Alias | Label | Legacy) -> None:
