@@ -35,6 +35,7 @@ LAYERS = (
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page", "quality"),
+    ("labels",),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
@@ -50,7 +51,7 @@ ROOMS = {
         ("kinship", "faults"),
         ("written", "findings", "judge", "tablefile", "dropdowns"),
         ("verify",),
-        ("train", "ingest"),
+        ("train", "ingest", "years"),
         ("evaluate", "card", "lengths", "alphabet", "releases"),
         ("nested", "blocks", "compare", "account"),
         ("strengths", "provenance"),
@@ -59,7 +60,7 @@ ROOMS = {
         ("prepared", "measure", "paired"),
         ("corpus", "features", "answers", "headings", "furniture"),
         ("lexicon", "recipe", "grouping", "ridge", "pages", "councils", "wording",
-         "log"),
+         "log", "history", "criteria"),
         ("",),
     ),
     "tables": (("",), ("readers", "writers"),

@@ -5,8 +5,9 @@ import json
 import pytest
 from builders import codebook
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.codebook import Codebook
 from themetag.errors import CodebookError
+from themetag.labels import Alias, Label, Legacy
 
 FULL = {
     "version": "3",
@@ -25,11 +26,31 @@ FULL = {
                 {"name": "Youth"},
             ],
             "crosswalk": {"cofog": "= 10.4"},
+            "first_year": 2018,
         },
         {"id": "housing", "name": "Housing"},
+        {
+            "id": "efficiency",
+            "name": "Efficiency",
+            "aliases": [{"name": "Lean Council"}],
+            "first_year": 2016,
+            "last_year": 2018,
+        },
     ],
-    "theme": [{"id": "homelessness", "name": "Homelessness"}],
-    "legacy": [{"name": "Best Team", "reason": "two categories of 2022 share its entries"}],
+    "theme": [
+        {"id": "homelessness", "name": "Homelessness"},
+        {"id": "ict", "name": "ICT", "last_year": 2012},
+    ],
+    "legacy": [
+        {
+            "name": "Best Team",
+            "reason": "two categories of 2022 share its entries.",
+            "into": ["Children’s Services", "Housing"],
+            "first_year": 2019,
+            "last_year": 2021,
+        },
+        {"name": "Oddments", "reason": "nothing holds it together"},
+    ],
 }
 
 
@@ -52,11 +73,31 @@ def test_a_codebook_holds_all_that_was_written() -> None:
                 "A nursery opened.",
                 (Alias("Children and Young People", 2018, 2020), Alias("Youth")),
                 {"cofog": "= 10.4"},
+                first_year=2018,
             ),
             Label("housing", "Housing"),
         ),
         (Label("homelessness", "Homelessness"),),
-        (Legacy("Best Team", "two categories of 2022 share its entries"),),
+        (
+            Legacy(
+                "Best Team",
+                "two categories of 2022 share its entries.",
+                ("Children’s Services", "Housing"),
+                2019,
+                2021,
+            ),
+            Legacy("Oddments", "nothing holds it together"),
+        ),
+        (
+            Label(
+                "efficiency",
+                "Efficiency",
+                aliases=(Alias("Lean Council"),),
+                first_year=2016,
+                last_year=2018,
+            ),
+        ),
+        (Label("ict", "ICT", last_year=2012),),
     )
 
 
@@ -84,6 +125,54 @@ def test_a_category_is_found_as_people_write_it(written: str) -> None:
     assert full().category(written) == "Children’s Services"
 
 
+def test_a_retired_label_is_known_by_its_names_and_not_given() -> None:
+    assert full().category("efficiency") == full().category("lean council") == "Efficiency"
+    assert full().theme("ICT") == "ict"
+    assert full().category_names == ("Children’s Services", "Housing")
+    assert full().theme_ids == ("homelessness",)
+
+
+def test_a_codebook_cut_down_still_knows_what_is_retired() -> None:
+    cut = full().with_labels(["Housing"], [])
+    assert (cut.category_names, cut.category("Lean Council")) == (("Housing",), "Efficiency")
+
+
+def test_a_retired_label_cannot_share_a_name_with_one_that_is_given() -> None:
+    rows = [{"id": "a", "name": "Housing"}, {"id": "b", "name": "housing", "last_year": 2019}]
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_mapping({"version": "1", "category": rows})
+    assert str(caught.value) == "two category labels are both called 'housing'; rename one"
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"categories": (Label("a", "A", last_year=2019),)},
+        {"categories": (), "retired_categories": (Label("a", "A"),)},
+    ],
+)
+def test_a_label_in_the_wrong_list_is_refused(lists: dict[str, tuple[Label, ...]]) -> None:
+    with pytest.raises(CodebookError) as caught:
+        Codebook(version="1", themes=(), **lists)
+    assert str(caught.value) == ("a label with a last year is retired and no other is, unlike 'A'")
+
+
+@pytest.mark.parametrize(
+    ("years", "message"),
+    [
+        ({"first_year": 2020, "last_year": 2019}, "the years of 'A' run backwards: 2020 to 2019"),
+        ({"first_year": "2020"}, "the years of 'A' are no whole numbers: '2020', None"),
+    ],
+)
+@pytest.mark.parametrize("where", ["category", "theme", "legacy", "alias"])
+def test_years_that_cannot_be_are_refused(where: str, years: object, message: str) -> None:
+    row = {"id": "a", "name": "A", "reason": "-"} | years  # type: ignore[operator]
+    rows = {"category": [{"id": "b", "name": "B", "aliases": [{"name": "A"} | years]}]}  # type: ignore[operator]
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_mapping({"version": "1"} | (rows if where == "alias" else {where: [row]}))
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize("written", ["homelessness", " Homelessness "])
 def test_a_theme_is_found_as_people_write_it(written: str) -> None:
     assert full().theme(written) == "homelessness"
@@ -97,8 +186,9 @@ def test_a_theme_is_found_as_people_write_it(written: str) -> None:
          "'Children’s Services'?"),
         ("Yuoth", "unknown category 'Yuoth'; did you mean 'Children’s Services'?"),
         ("two\nlines", r"unknown category 'two\nlines'; did you mean 'Housing'?"),
-        ("best  team", "legacy category 'best  team' is not mapped: "
-         "two categories of 2022 share its entries"),
+        ("oddments", "legacy category 'oddments' is not mapped: nothing holds it together"),
+        ("best  team", "legacy category 'best  team' is not mapped: two categories of 2022 share "
+         "its entries; write 'Children’s Services' or 'Housing'"),
     ],
 )  # fmt: skip
 def test_an_unknown_category_is_refused_with_a_hint(written: str, message: str) -> None:
@@ -176,6 +266,10 @@ def test_a_codebook_cut_down_keeps_its_order_and_its_legacy() -> None:
          "the codebook lacks 'reason'; every label needs it"),
         ({"version": "1", "category": [{"id": "housing", "name": 5}]},
          "the codebook has a part of the wrong kind: 'int' object has no attribute 'translate'"),
+        ({"version": "1", "theme": [{"id": "bins", "name": "Bins", "definition": 7}]},
+         "the codebook has a part of the wrong kind: definition of 'Bins' is no text"),
+        ({"version": "1", "legacy": [{"name": "Bins", "reason": "-", "into": "Waste"}]},
+         "the codebook has a part of the wrong kind: into of 'Bins' is no list"),
         ([], "the codebook has a part of the wrong kind: "
          "list indices must be integers or slices, not str"),
     ],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from themetag.cli import main
+from themetag.codebook import Codebook
+from themetag.errors import CodebookError
 
 ROOT = Path(__file__).resolve().parent.parent
 REFRESH = runpy.run_path(str(ROOT / "scripts" / "refresh_docs.py"))
@@ -71,3 +74,19 @@ def test_the_two_commands_of_the_readme_are_scripts_that_run():
     assert "```sh\nscripts/try\n```" in readme
     assert "```sh\nscripts/test\n```" in readme
     assert "scripts/test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_codebook_examples_are_codebooks():
+    page = (ROOT / "docs" / "categories.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```toml\n(.*?)^```", page, flags=re.M | re.S)
+
+    books = [Codebook.from_mapping({"version": "1"} | tomllib.loads(text)) for text in examples]
+
+    assert [
+        [label.name for label in (*book.categories, *book.retired_categories)] for book in books
+    ] == [["Climate Response"], ["Digital"], ["Large Team", "Small Team"], ["Efficiency"],
+          ["Allotments"]]  # fmt: skip
+    assert books[1].category("Technology") == "Digital"
+    with pytest.raises(CodebookError) as caught:
+        books[2].category("Team of the Year")
+    assert str(caught.value) in page

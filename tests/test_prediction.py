@@ -42,6 +42,14 @@ def test_an_answer_as_json_has_the_promised_shape() -> None:
     )
 
 
+def test_a_category_without_entries_is_marked_in_json_and_no_other() -> None:
+    prediction = dataclasses.replace(answered(), criteria_only=frozenset({"Innovation"}))
+    assert prediction.as_json()["categories"] == [
+        {"label": "Housing", "probability": 0.6132},
+        {"label": "Innovation", "probability": 0.3868, "criteria_only": True},
+    ]
+
+
 def test_the_json_is_of_plain_types_only() -> None:
     row = answered().as_json()
     assert json.loads(json.dumps(row)) == row

@@ -27,7 +27,7 @@ from themetag.passages import Lengths
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
 
-FORMAT = 2
+FORMAT = 3
 
 MANIFEST = "manifest.json"
 CODEBOOK = "codebook.json"
@@ -185,6 +185,7 @@ def save(
             {**asdict(field), "n_terms": len(terms)}
             for field, terms in zip(tagger.vocabulary.fields, tagger.vocabulary.terms, strict=True)
         ],
+        "criteria_only": [x for x in tagger.codebook.category_names if x in tagger.criteria_only],
         "calibration": _calibration_row(tagger),
         "lengths": None if tagger.lengths is None else asdict(tagger.lengths),
         **facts,
@@ -269,6 +270,8 @@ def _assemble(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Tag
         ),
         # Models of format 1 know of no lengths.
         Lengths(**lengths) if (lengths := manifest.get("lengths")) else None,
+        # Before format 3 every category had entries.
+        frozenset(manifest.get("criteria_only", ())),
     )
 
 

@@ -84,6 +84,8 @@ class Prediction:
     """Every theme's probability, in codebook order."""
     known_terms: int
     """How many different words and runs of words of the text the model knows."""
+    criteria_only: frozenset[str] = frozenset()
+    """The categories that the model ranks by their criteria text for want of entries."""
 
     @property
     def is_abstention(self) -> bool:
@@ -98,13 +100,17 @@ class Prediction:
             "category": self.category,
             "abstained": self.is_abstention,
             "reason": self.reason,
-            "categories": [scored._asdict() for scored in self.categories],
+            "categories": [self._row(scored) for scored in self.categories],
             "category_set": list(self.category_set),
             "evidence": _with_lists(asdict(self.evidence)),
             "themes": [_with_lists(asdict(theme)) for theme in self.themes],
             "theme_probabilities": dict(self.theme_probabilities),
             "known_terms": self.known_terms,
         }
+
+    def _row(self, scored: ScoredLabel) -> dict[str, Any]:
+        row = scored._asdict()
+        return row | {"criteria_only": True} if scored.label in self.criteria_only else row
 
 
 def distinct_words(terms: Iterable[Term]) -> list[str]:

@@ -41,6 +41,8 @@ class Tagged:
     """What their scores say."""
     n_known: Ids
     """`(n,)` how many different words and runs of words of each are known."""
+    criteria_only: frozenset[str] = frozenset()
+    """The categories that it ranks by their criteria text for want of entries."""
 
     def reasons(self) -> list[Reason | None]:
         """Return why the model abstains from each entry, if it does."""
@@ -81,6 +83,7 @@ class Tagged:
                 () if reason else tuple([TaggedTheme(ids[i], themes[i], "", ()) for i in given]),
                 dict(zip(ids, themes, strict=True)),
                 n_known,
+                self.criteria_only,
             )
             for entry, reason, labels, chances, n_set, themes, given, n_known in zip(
                 self.entries,

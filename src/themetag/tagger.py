@@ -59,6 +59,8 @@ class Tagger:
     """What makes probabilities of scores."""
     lengths: Lengths | None = None
     """What the model is used to; None reads every text whole."""
+    criteria_only: frozenset[str] = frozenset()
+    """The categories that it ranks by their criteria text for want of entries."""
     bulk: BulkReader | None = None
     """What reads blocks of texts; None reads them as it does a single one."""
 
@@ -167,7 +169,7 @@ class Tagger:
 
     def _tagged(self, entries: Sequence[Entry], scores: Floats, n_known: Ids) -> Tagged:
         ranking = Ranking.of(scores, self.calibration, len(self.codebook.categories))
-        return Tagged(self.version, self.codebook, entries, ranking, n_known)
+        return Tagged(self.version, self.codebook, entries, ranking, n_known, self.criteria_only)
 
     def _explained(self, answer: Prediction, attribution: Attribution) -> Prediction:
         """Add the words and sentences that earned an answer."""

@@ -107,6 +107,46 @@ def test_what_cannot_be_measured_is_one_line(
     assert complaint in last
 
 
+def test_a_corpus_that_grew_by_a_year_is_tested_on_it(tmp_path: Path) -> None:
+    """A folder as it is kept: two years, then a third put beside them."""
+    rows = [(row.entry.id, "", row.entry.body, row.category, "|".join(sorted(row.themes or ())))
+            for row in separable(48).entries]  # fmt: skip
+    header = ("id", "title", "text", "category", "themes", "year")
+    (tmp_path / "entries").mkdir()
+    (tmp_path / "codebook.toml").write_text(
+        'version = "1"\n'
+        + "".join(f'[[category]]\nid = "{x}"\nname = "{x}"\n' for x in
+                  ("Housing", "Libraries", "Waste"))
+        + "".join(f'[[theme]]\nid = "{x}"\nname = "{x}"\n' for x in
+                  ("green", "housing", "libraries", "waste"))
+    )  # fmt: skip
+    for year, part in ((2024, rows[:12]), (2025, rows[12:36]), (2026, rows[36:])):
+        write_table(tmp_path / "entries" / f"{year}.csv", header, [(*row, year) for row in part])
+    done = run(tmp_path, "--cross-validate", "--by-year", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["n"] == 48
+    assert [(row["year"], row["n"]) for row in report["years"]] == [
+        (2024, 12), (2025, 24), (2026, 12)]  # fmt: skip
+    assert report["years"][2]["category"]["top1"]["value"] > 0.5
+    assert report["years"][2]["how"] == ("12 entries, by a model of 36 real entries (2024 to 2025)")
+
+
+def test_the_year_of_a_table_is_the_column_that_is_named(tmp_path: Path) -> None:
+    rows = [(row.entry.id, row.entry.body, row.category, 2020 + i // 24)
+            for i, row in enumerate(separable(36).entries)]  # fmt: skip
+    table = write_table(tmp_path / "t.csv", ("id", "text", "category", "round"), rows)
+    options = ("--category", "category", "--cross-validate", "--by-year")
+    done = run(table, *options, "--year", "round")
+    assert done.exit_code == 0, done.output
+    assert "\n2021: 12 entries, by a model of 24 real entries (2020)\n" in done.stdout
+    without = run(table, *options)
+    assert (without.exit_code, without.stdout) == (1, "")
+    assert without.stderr.splitlines()[-1] == (
+        f"themetag: {table}: no entry has a year; name its column with --year"
+    )
+
+
 def test_a_corpus_is_needed() -> None:
     assert run().exit_code == 2
 
@@ -129,6 +169,8 @@ def test_the_table_to_be_measured_is_never_the_output(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--repeats", "2"], "--repeats needs --cross-validate"),
+        (["--by-year"], "--by-year needs --cross-validate"),
+        (["--cross-validate", "--year", "round"], "--year needs --by-year"),
         (["--cross-validate", "--model", "m"], "--cross-validate refits: it uses no --model"),
     ],
 )

@@ -102,6 +102,15 @@ def test_no_theme_and_no_doubt_are_said_shortly_and_nothing_is_called_certain():
     )
 
 
+def test_a_category_known_by_its_criteria_says_so():
+    lines = _readable(answer(criteria_only=frozenset({"Waste"}))).splitlines()
+    assert lines[1:4] == [
+        "  Category   >99 %  Housing",
+        "              <1 %  Waste (known by its criteria alone)",
+        "              <1 %  Libraries",
+    ]
+
+
 def test_a_model_of_categories_alone_or_of_themes_alone_says_nothing_of_the_other():
     assert "Themes" not in _readable(answer(theme_probabilities={}))
     nothing = Evidence(None, ())

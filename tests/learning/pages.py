@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from themetag.codebook import Alias, Codebook, Label, Legacy
+from themetag.codebook import Codebook
+from themetag.labels import Alias, Label, Legacy
 
 BOOK = Codebook(
     "1",
@@ -16,6 +17,7 @@ BOOK = Codebook(
     ),
     (),
     (Legacy("Team of the Year", "It says nothing of size."),),
+    (Label("efficiency", "Efficiency", last_year=2018),),
 )
 
 

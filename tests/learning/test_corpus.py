@@ -145,6 +145,68 @@ def test_a_legacy_label_is_refused_by_name(tmp_path: Path) -> None:
     )
 
 
+RETIRED = """
+[[category]]
+id = "efficiency"
+name = "Efficiency"
+last_year = 2018
+aliases = [{ name = "Lean Council" }]
+[[theme]]
+id = "cash"
+name = "Cash"
+last_year = 2020
+"""
+
+
+def test_entries_keep_all_but_their_retired_labels_and_a_note_says_how_many(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK + RETIRED, encoding="utf-8")
+    rows = [("1", "", "x", "Lean Council", "green|cash"), ("2", "", "y", "efficiency", ""),
+            ("3", "", "z", "Waste", "cash")]  # fmt: skip
+    path = write_table(tmp_path / "a.csv", HEADER, rows)
+    corpus = read_corpus(path, replace(COLUMNS, text=("text",)), tmp_path / "book.toml")
+    assert [(row.category, row.themes) for row in corpus.entries] == [
+        (None, {"green"}),
+        (None, frozenset()),
+        ("Waste", frozenset()),
+    ]
+    assert corpus.notes == (
+        f"{path}: retired category 'Efficiency' (last given in 2018): 2 entries have it and count "
+        "for their themes alone",
+        f"{path}: retired theme 'cash' (last given in 2020): left out of 2 entries",
+    )
+    assert corpus.codebook.category_names == ("Waste", "Children’s Services")
+
+
+def test_labels_of_years_before_they_began_are_noted(folder: Path) -> None:
+    book = CODEBOOK.replace('name = "Waste"', 'name = "Waste"\nfirst_year = 2019')
+    book = book.replace('name = "Green things"', 'name = "Green things"\nfirst_year = 2020')
+    (folder / "codebook.toml").write_text(book, encoding="utf-8")
+    rows = [("d", "", "x", "Waste", "green", "2018"), ("e", "", "y", "Refuse", "", "2017"),
+            ("f", "", "z", "Waste", "", "2019"), ("g", "", "w", "Waste", "green", "")]  # fmt: skip
+    path = write_table(folder / "restated.csv", (*HEADER, "year"), rows)
+    corpus = read_corpus(folder)
+    assert [row.category for row in corpus.entries if row.year] == ["Waste"] * 3
+    assert corpus.notes == (
+        f"{folder}: category 'Waste' was first given in 2019: 2 entries of earlier years have it, "
+        f"such as that at {path}:2; look at their year and label",
+        f"{folder}: theme 'green' was first given in 2020: 1 entries of earlier years have it, "
+        f"such as that at {path}:2; look at their year and label",
+    )
+
+
+def test_a_split_into_what_is_no_label_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK + 'into = ["Waste", "Oddities"]\n')
+    path = write_table(tmp_path / "a.csv", HEADER, ROWS)
+    with pytest.raises(CodebookError) as caught:
+        read_corpus(path, COLUMNS, tmp_path / "book.toml")
+    assert str(caught.value) == (
+        f"{tmp_path / 'book.toml'}: 'Oddments' was split into 'Oddities', which is no label that "
+        "is given"
+    )
+
+
 def test_a_codebook_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text("version = ")
     path = write_table(tmp_path / "a.csv", HEADER, ROWS)
@@ -227,6 +289,38 @@ def test_the_stated_group_is_kept_and_others_are_their_own(tmp_path: Path) -> No
     rows = read_corpus(path, LabelColumns(category="category", group="project")).entries
     assert rows[0].group == rows[1].group == "p"
     assert rows[2].group not in ("", "p")
+
+
+def test_years_are_read_where_there_are_any(folder: Path) -> None:
+    row = ("r", "", "x", "Waste", "", "2021")
+    write_table(folder / "restated.csv", (*HEADER, "year"), [row])
+    assert [row.year for row in read_corpus(folder).entries] == [None, None, 2021, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [
+        ("2022", 2022),
+        (" 2022 ", 2022),
+        ("2022-07-20", 2022),
+        ("2022-07-20T10:00", 2022),
+        ("", None),
+    ],
+)
+def test_the_year_of_a_table_is_a_year_or_that_of_a_date(
+    tmp_path: Path, written: str, year: int | None
+) -> None:
+    path = write_table(tmp_path / "a.csv", ("text", "when"), [("Bins.", written)])
+    assert read_corpus(path, LabelColumns(text=("text",), year="when")).entries[0].year == year
+
+
+def test_a_year_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "a.csv", ("text", "when"), [("Bins.", "2022/23")])
+    with pytest.raises(InputError) as caught:
+        read_corpus(path, LabelColumns(text=("text",), year="when"))
+    assert str(caught.value) == (
+        f"{path}:2: '2022/23' is no award year; write it as four digits, or none"
+    )
 
 
 def entries_of(counts: dict[str, int], themes: dict[str, int] | None = None):  # type: ignore[no-untyped-def]

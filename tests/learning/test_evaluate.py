@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from learning.corpora import RECIPE, corpus_of, labelled, sentence, separable
 
-from themetag.codebook import Codebook, Legacy
+from themetag.codebook import Codebook
 from themetag.errors import CodebookError, LearningError
+from themetag.labels import Label, Legacy
 from themetag.learning.calibrate import calibrate
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report, evaluate_model, evaluate_recipe
@@ -180,6 +181,24 @@ def test_a_legacy_label_of_the_model_is_refused_with_its_line(tmp_path: Path) ->
     with pytest.raises(CodebookError) as caught:
         evaluate_model(tmp_path / "m", old)
     assert str(caught.value) == "made.csv:4: legacy category 'oddments' is not mapped: it was split"
+
+
+def test_a_category_that_the_model_knows_as_retired_is_not_measured(tmp_path: Path) -> None:
+    corpus = separable()
+    retired = (Label("oddments", "Oddments", last_year=2019),)
+    train(
+        replace(corpus, codebook=replace(corpus.codebook, retired_categories=retired)),
+        RECIPE,
+        tmp_path / "m",
+    )
+    old = labelled("bins recycling litter compost", "oddments", ["waste"], id="4")
+    report = evaluate_model(tmp_path / "m", corpus_of([*unseen().entries, old]))
+    assert (report.category["top1"].n, report.themes["recall"].n) == (9, 10)
+    assert "Oddments" not in {row.label for row in report.labels}
+    assert report.notes == (
+        "retired category 'Oddments' (last given in 2019): 1 entries have it and count for their "
+        "themes alone",
+    )
 
 
 def test_only_real_entries_are_measured(models: Path) -> None:

@@ -206,6 +206,14 @@ def test_headings_are_known_by_name_and_alias(tmp_path, heading, category):
     assert (row["category"], row["category_printed"]) == (category, "true")
 
 
+def test_the_page_of_an_old_year_may_have_a_category_that_is_retired_now(tmp_path):
+    page = save(tmp_path, "Efficiency", "Averley BC", "Bramley Court", BRAMLEY)
+
+    row = read_draft(page, 2018, BOOK).rows[0]
+
+    assert (row["id"], row["category"]) == ("2018-efficiency-01", "Efficiency")
+
+
 @pytest.mark.parametrize(
     ("heading", "check"),
     [

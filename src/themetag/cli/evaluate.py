@@ -32,6 +32,9 @@ if TYPE_CHECKING:
               help="Refit by grouped folds instead of measuring a model.")  # fmt: skip
 @click.option("--repeats", type=click.IntRange(1), default=1, show_default=True,
               help="With --cross-validate: how often to deal the folds anew.")  # fmt: skip
+@click.option("--by-year", is_flag=True,
+              help="With --cross-validate: test each year by what was before it, too.")  # fmt: skip
+@click.option("--year", metavar="COL", help="Column of award years, for --by-year.")
 @click.option("-o", "output", type=PATH, metavar="FILE", help="Write the report as JSON too.")
 @json_option
 @overwrite_option
@@ -73,16 +76,23 @@ def _refuse_what_would_be_ignored(options: dict[str, Any]) -> None:
                 raise click.UsageError(f"--cross-validate refits: it uses no --{name}")
     elif options["repeats"] > 1:
         raise click.UsageError("--repeats needs --cross-validate")
+    elif options["by_year"]:
+        raise click.UsageError("--by-year needs --cross-validate")
+    if options["year"] and not options["by_year"]:
+        raise click.UsageError("--year needs --by-year")
 
 
 def _cross_validated(labelled: Corpus, corpus: Path, options: dict[str, Any]) -> Report:
     from themetag.learning.evaluate import evaluate_recipe
     from themetag.learning.recipe import Recipe
+    from themetag.learning.years import evaluate_by_year
 
-    labelled, left_out = labelled.without_rare(2)
+    kept, left_out = labelled.without_rare(2)
     for line in left_out:
         click.echo(line, err=True)
-    return evaluate_recipe(labelled, Recipe.of(corpus), options["repeats"])
+    if options["by_year"]:
+        return evaluate_by_year(labelled, Recipe.of(corpus), options["repeats"])
+    return evaluate_recipe(kept, Recipe.of(corpus), options["repeats"])
 
 
 def _measured(labelled: Corpus, corpus: Path, options: dict[str, Any]) -> Report:

@@ -103,7 +103,7 @@ def label_columns(options: dict[str, Any]) -> LabelColumns:
     """Return the columns that the options name."""
     from themetag.learning.corpus import LabelColumns
 
-    names = ("id", "title", "text", "category", "themes", "plausible", "group")
+    names = ("id", "title", "text", "category", "themes", "plausible", "group", "year")
     return LabelColumns(**{name: options[name] for name in names if options.get(name)})
 
 

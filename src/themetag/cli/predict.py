@@ -112,7 +112,11 @@ def _category_lines(prediction: Prediction) -> list[str]:
     from themetag.prediction import distinct_words
 
     best = prediction.categories[:3]
-    lines = [f"{_percent(scored.probability)}  {scored.label}" for scored in best]
+    lines = [
+        f"{_percent(scored.probability)}  {scored.label}"
+        + (" (known by its criteria alone)" if scored.label in prediction.criteria_only else "")
+        for scored in best
+    ]
     if len(prediction.category_set) > _READABLE_SET:
         lines.append(f"Nine times in ten it is one of {len(prediction.category_set)} categories.")
     elif len(prediction.category_set) > 1:

@@ -22,7 +22,8 @@ from themetag.cli.options import (
               help="Folder of the new model; its name becomes the version.")  # fmt: skip
 @label_column_options
 @click.option("--min-examples", type=click.IntRange(1), default=2, show_default=True,
-              help="Leave out labels of fewer entries.")  # fmt: skip
+              help="Leave out labels of fewer entries, but for categories that the codebook "
+              "defines: those are ranked by their criteria.")  # fmt: skip
 @json_option
 @overwrite_option
 def train(

@@ -12,6 +12,7 @@ _KINDS = {
     "real": "real entries: train and evaluate",
     "restated": "real entries in other words: only train",
     "invented": "invented entries: only train",
+    "criteria": "criteria of categories with too few entries, as texts: only train",
 }
 
 
@@ -28,7 +29,7 @@ def model_card(
         tagger: the model.
         corpus: what it was fitted on.
         report: its cross-validated scores.
-        left_out: a line for every label with too few entries.
+        left_out: a line for every label of too few entries.
         caveats: what a reader of the scores must know of the corpus.
     """
     parts = [
@@ -70,7 +71,7 @@ def _trained_on(corpus: Corpus) -> str:
     kinds = [row.kind for row in corpus.entries]
     rows = [[text, str(kinds.count(kind))] for kind, text in _KINDS.items() if kind in kinds]
     support = corpus.support()
-    used = [kind for kind in _KINDS if kind in kinds]
+    used = [kind for kind in _KINDS if kind in kinds and kind in support]
     counts = support[used].astype(str).to_numpy().tolist()
     labels = [[str(label), *row] for label, row in zip(support.index, counts, strict=True)]
     if corpus.outside:

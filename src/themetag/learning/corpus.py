@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.criteria import ENOUGH, criteria_texts
+from themetag.learning.history import said_of_early, without_retired
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 
-Kind = Literal["real", "restated", "invented"]
+Kind = Literal["real", "restated", "invented", "criteria"]
 
 JOIN = "|"
 SCOPE = "scope.csv"
@@ -43,9 +46,12 @@ class LabelledEntry:
     group: str
     """The project it belongs to; entries of one group are never parted."""
     kind: Kind
-    """Real entries train and evaluate; restated and invented ones only train."""
+    """Real entries train and evaluate; restated and invented ones only train, and so do the texts
+    of criteria, which nobody submitted."""
     place: str
     """The file and line where it stands."""
+    year: int | None = None
+    """The award year, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class LabelColumns:
     themes: str | None = None
     plausible: str | None = None
     group: str | None = None
+    year: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,8 @@ class Corpus:
     readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By id of an invented entry: the categories that a reader took it for who was not told what
     it was written for, with the reader's probabilities."""
+    criteria_only: tuple[str, ...] = ()
+    """The categories that have too few entries and are ranked by their criteria."""
 
     @property
     def real(self) -> tuple[LabelledEntry, ...]:
@@ -107,45 +116,69 @@ class Corpus:
     def without_rare(self, n_least: int) -> tuple[Corpus, list[str]]:
         """Leave out the labels that fewer than `n_least` entries have.
 
+        A category that the codebook defines stays, ranked by its criteria and what entries it has,
+        as long as two others have enough. Its criteria train beside its entries until there are
+        `criteria.ENOUGH` of them.
+
         Returns:
-            The corpus with the labels that are left, and a line for each label left out.
+            The corpus with the labels that are left, and a line for each rare label.
 
         Raises:
             LearningError: when fewer than two categories and no theme are left.
         """
-        support = self.support()
-        totals = support[["real", "restated", "invented"]].sum(axis=1).to_numpy()
-        rare = {
-            (str(task), str(label)): int(total)
-            for task, label, total in zip(support["task"], support.index, totals, strict=True)
-            if total < n_least
-        }
-        lines = [
-            f"{task} {label!r} left out: {n} of the {n_least} entries it needs"
-            for (task, label), n in rare.items()
-        ]
-        categories = [x for x in self.codebook.category_names if ("category", x) not in rare]
-        themes = [x for x in self.codebook.theme_ids if ("theme", x) not in rare]
-        if len(categories) == 1:
-            lone = categories.pop()
+        n_of = self._totals()
+        frequent = [x for x in self.codebook.category_names if n_of["category", x] >= n_least]
+        themes = [x for x in self.codebook.theme_ids if n_of["theme", x] >= n_least]
+        few = self._few(n_of, max(n_least, ENOUGH)) if len(frequent) > 1 else []
+        by_criteria = [name for name in few if name not in frequent]
+        lines = _said_of_rare(n_of, n_least, frozenset(by_criteria))
+        if len(frequent) == 1:
+            lone = frequent.pop()
             lines.append(f"category {lone!r} left out: it is the only one, so nothing to choose")
-        if not categories and not themes:
+        if not frequent and not themes:
             raise LearningError(
                 f"nothing to learn: fewer than two categories and no theme have {n_least} entries; "
                 "name the label columns with --category or --themes, or give more entries",
                 self.name,
             )
-        codebook = self.codebook.with_labels(categories, themes)
-        kept_categories, kept_themes = frozenset(categories), frozenset(themes)
+        cut = self._with_labels(frozenset((*frequent, *by_criteria)), frozenset(themes))
+        return cut._with_criteria(few, by_criteria), lines
+
+    def _few(self, n_of: Mapping[tuple[str, str], int], enough: int) -> list[str]:
+        """Return the categories that the codebook defines and that have fewer entries."""
+        defined = [label.name for label in self.codebook.categories if label.definition]
+        return [name for name in defined if n_of["category", name] < enough]
+
+    def _totals(self) -> dict[tuple[str, str], int]:
+        """Count the entries of every label, by task and label, in codebook order."""
+        support = self.support()
+        totals = support[["real", "restated", "invented"]].sum(axis=1).tolist()
+        return dict(zip(zip(support["task"], support.index, strict=True), totals, strict=True))
+
+    def _with_labels(self, categories: frozenset[str], themes: frozenset[str]) -> Corpus:
+        """Cut the codebook, and what entries have, down to some labels."""
         entries = tuple(
             replace(
                 row,
-                category=row.category if row.category in kept_categories else None,
-                themes=row.themes & kept_themes if row.themes is not None else None,
+                category=row.category if row.category in categories else None,
+                themes=row.themes & themes if row.themes is not None else None,
             )
             for row in self.entries
         )
-        return replace(self, codebook=codebook, entries=entries), lines
+        return replace(
+            self, codebook=self.codebook.with_labels(categories, themes), entries=entries
+        )
+
+    def _with_criteria(self, names: Sequence[str], alone: Sequence[str]) -> Corpus:
+        """Add the criteria of some categories as texts that only train, and mark some of those."""
+        none: frozenset[str] = frozenset()
+        texts = [
+            LabelledEntry(text, label.name, None, none, text.id, "criteria", "the codebook")
+            for label in self.codebook.categories
+            if label.name in names
+            for text in criteria_texts(label)
+        ]
+        return replace(self, entries=(*self.entries, *texts), criteria_only=tuple(alone))
 
     def digest(self) -> str:
         """Return a SHA-256 over ids, texts, labels, groups and kinds of all entries."""
@@ -161,6 +194,22 @@ class Corpus:
         for id, reading in sorted(self.readings.items()):
             digest.update(json.dumps([id, *sorted(reading.items())]).encode() + b"\n")
         return digest.hexdigest()
+
+
+def _said_of_rare(
+    n_of: Mapping[tuple[str, str], int], n_least: int, by_criteria: frozenset[str]
+) -> list[str]:
+    """Return a line for every label of too few entries, those ranked by their criteria last."""
+    lines: list[str] = []
+    ranked: list[str] = []
+    for (task, label), n in n_of.items():
+        if n >= n_least:
+            continue
+        is_ranked = task == "category" and label in by_criteria
+        how = "ranked by its criteria alone" if is_ranked else "left out"
+        line = f"{task} {label!r} {how}: {n} of the {n_least} entries it needs"
+        (ranked if is_ranked else lines).append(line)
+    return lines + ranked
 
 
 def read_corpus(
@@ -204,7 +253,8 @@ def read_corpus(
     if not rows:
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
-    entries = tuple(_resolved(row, book) for row in rows)
+    entries, retired = without_retired([_resolved(row, book) for row in rows], book)
+    notes += [f"{path}: {line}" for line in (*retired, *said_of_early(entries, book))]
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
@@ -215,11 +265,20 @@ def read_codebook(path: Path) -> Codebook:
         CodebookError: when it cannot be read or breaks its own rules.
     """
     try:
-        return Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+        book = Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+        for legacy in book.legacy:
+            for name in legacy.into:
+                _check_candidate(book, legacy.name, name)
     except (OSError, ValueError) as error:
         raise CodebookError(f"the codebook cannot be read: {error}", path) from error
     except CodebookError as error:
         raise CodebookError(error.message, path) from error
+    return book
+
+
+def _check_candidate(book: Codebook, legacy: str, name: str) -> None:
+    if name not in (*book.category_names, *book.theme_ids):
+        raise CodebookError(f"{legacy!r} was split into {name!r}, which is no label that is given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +295,11 @@ _FOLDER_COLUMNS = LabelColumns(
     themes="themes",
     plausible="plausible_themes",
     group="project",
+    year="year",
 )
+_BESIDE_TEXT = ("category", "themes", "plausible", "group", "year")
+# Restated and invented tables have fewer columns than those of real entries.
+_OPTIONAL = ("plausible", "group", "year")
 
 
 def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
@@ -253,18 +316,15 @@ def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
 def _read_rows(path: Path, wanted: LabelColumns, kind: Kind) -> _Found:
     table = open_table(path)
     names = table.columns
-    if wanted is _FOLDER_COLUMNS:  # restated and invented tables have fewer columns
-        wanted = replace(
-            wanted,
-            plausible=wanted.plausible if wanted.plausible in names else None,
-            group=wanted.group if wanted.group in names else None,
-        )
+    if wanted is _FOLDER_COLUMNS:
+        absent: dict[str, Any] = {p: None for p in _OPTIONAL if getattr(wanted, p) not in names}
+        wanted = replace(wanted, **absent)
     columns = choose_columns(
         names, str(path), id=wanted.id, title=wanted.title, text=_not_labels(names, wanted, path)
     )
     at = {
         part: find_column(names, name, str(path)) if (name := getattr(wanted, part)) else None
-        for part in ("category", "themes", "plausible", "group")
+        for part in _BESIDE_TEXT
     }
     notes = [f"{path}: {table.note}"] if table.note else []
     if wanted is not _FOLDER_COLUMNS and kind == "real" and not wanted.text:
@@ -288,7 +348,7 @@ def _not_labels(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple
     """Return the text columns asked for, or those found among the columns that hold no label."""
     if wanted.text:
         return wanted.text
-    labels = {wanted.category, wanted.themes, wanted.plausible, wanted.group}
+    labels = {getattr(wanted, part) for part in _BESIDE_TEXT}
     found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
     return tuple(names[i] for i in found if names[i] not in labels)
 
@@ -316,7 +376,22 @@ def _labelled(
         cell("group") or f"entry {entry.id}",
         kind,
         place,
+        _year(cell("year") or "", place),
     )
+
+
+def _year(written: str, place: str) -> int | None:
+    """Return the year of a cell that holds a year or a date, none of an empty one.
+
+    Raises:
+        InputError: when it holds anything else.
+    """
+    if not written:
+        return None
+    found = re.fullmatch(r"(\d{4})(?:-\d\d-\d\d.*)?", written)
+    if found is None:
+        raise InputError(f"{written!r} is no award year; write it as four digits, or none", place)
+    return int(found[1])
 
 
 def _split(joined: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from themetag.learning.answers import Answers, said_by
 from themetag.learning.corpus import Corpus, LabelledEntry
 from themetag.learning.folds import cross_validate
 from themetag.learning.grouping import group_entries
+from themetag.learning.history import without_retired
 from themetag.learning.measure import (
     CATEGORY_MEASURES,
     LENIENT_MEASURES,
@@ -62,12 +63,14 @@ def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Re
     if helpers:
         how += f"; {helpers} entries only ever train"
     notes = list(recipe.caveats)
+    if corpus.criteria_only:
+        notes.append(f"ranked by their criteria alone: {', '.join(corpus.criteria_only)}")
     if corpus.outside:
         share = np.mean([answers.silent.mean() for answers in repeats])
         notes.append(
             f"{share:.1%} of these entries were taken for texts of another kind and got no answer"
         )
-    return _report(repeats, corpus.codebook, how, tuple(notes))
+    return report_of(repeats, corpus.codebook, how, tuple(notes))
 
 
 def evaluate_model(folder: Path, corpus: Corpus, *, allow_seen: bool = False) -> Report:
@@ -97,10 +100,20 @@ def evaluate_model(folder: Path, corpus: Corpus, *, allow_seen: bool = False) ->
             seen[0].place,
         )
     unfair = [f"NOT A FAIR SCORE: the model was trained on {len(seen)} of these texts"]
-    return _evaluated(tagger, corpus, [*(unfair if seen else []), *caveats])
+    return tagger_report(tagger, corpus, [*(unfair if seen else []), *caveats])
 
 
-def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
+def tagger_report(tagger: Tagger, corpus: Corpus, notes: Sequence[str]) -> Report:
+    """Measure a tagger on the real entries of a corpus that it had no part in.
+
+    Args:
+        tagger: what answers.
+        corpus: the entries.
+        notes: what a reader of the report must know beforehand.
+
+    Raises:
+        LearningError: when no entry has a label of a kind that the tagger gives.
+    """
     whole, unknown = _in_words_of(tagger.codebook, corpus)
     book = whole.codebook
     targets = Targets.of(whole, Recipe())
@@ -133,15 +146,23 @@ def _evaluated(tagger: Tagger, corpus: Corpus, notes: list[str]) -> Report:
         silent,
     )
     how = f"model {tagger.version} on {len(whole.entries)} entries of {corpus.name}"
-    notes += unknown
+    said = [*notes, *unknown]
     if silent.any():
-        notes.append(f"{int(silent.sum())} entries got no answer, which counts as not covered")
-    return _report([answers], book, how, tuple(notes))
+        said.append(f"{int(silent.sum())} entries got no answer, which counts as not covered")
+    return report_of([answers], book, how, tuple(said))
 
 
-def _report(
+def report_of(
     repeats: Sequence[Answers], codebook: Codebook, how: str, notes: tuple[str, ...]
 ) -> Report:
+    """Measure answers to the same entries, one for each split, by everything that can be.
+
+    Args:
+        repeats: the answers.
+        codebook: the labels, in the order of the answers' columns.
+        how: what was measured and how it was split.
+        notes: what a reader must know.
+    """
     entered, coded = entered_only(repeats), coded_only(repeats)
     has_category = bool(entered[0].category.size and entered[0].chances.size)
     has_themes = bool(coded[0].themes.size)
@@ -163,18 +184,18 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
 
     Returns:
         The corpus, its codebook the model's with the labels that only the corpus has after them,
-        and a line for each of those, or for all of a kind that the model does not give.
+        and a line for each of those, or for all of a kind that the model does not give, and for
+        each label that is retired in the model's codebook.
 
     Raises:
         CodebookError: for a legacy label that the model's codebook refuses.
     """
-    legacy = frozenset(row.name.casefold() for row in known.legacy)
 
     def resolved(look_up: Callable[[str], str], written: str) -> str:
         try:
             return look_up(written)
         except CodebookError:
-            if written.casefold() in legacy:
+            if known.legacy_of(written):
                 raise
             return written
 
@@ -189,14 +210,14 @@ def _in_words_of(known: Codebook, corpus: Corpus) -> tuple[Corpus, list[str]]:
         except CodebookError as error:
             raise CodebookError(error.message, row.place) from error
 
-    entries = tuple(map(in_words, corpus.real))
+    entries, lines = without_retired(map(in_words, corpus.real), known)
     categories = {row.category for row in entries if row.category} - {*known.category_names}
     themes = {theme for row in entries for theme in row.themes or ()} - {*known.theme_ids}
     extra = Codebook.of_names(sorted(categories), sorted(themes))
     book = Codebook(
         known.version, (*known.categories, *extra.categories), (*known.themes, *extra.themes)
     )
-    lines = _said_of_unknown("categories", known.category_names, extra.category_names)
+    lines += _said_of_unknown("categories", known.category_names, extra.category_names)
     lines += _said_of_unknown("themes", known.theme_ids, extra.theme_ids)
     return Corpus(corpus.name, book, entries), lines
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from themetag.artifact import rounded
+from themetag.learning.criteria import levelled
 from themetag.learning.features import Rows, Weighing, heaviest, trimmed, weigh
 from themetag.learning.prepared import Prepared
 from themetag.learning.ridge import ridge
@@ -42,14 +43,8 @@ def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
     has_say = targets.category_weights[training] > 0
     entered = training[(targets.category[training] >= 0) & has_say]
     coded = training[targets.coded[training]]
-    category = targets.category[entered]
     parts = [
-        ridge(
-            weighing.matrix[entered],
-            _signed(targets.category_share[entered]),
-            balanced(category, targets.category_weights[entered]),
-            recipe.category_penalty,
-        ),
+        _categories(prepared, weighing, entered),
         ridge(
             weighing.matrix[coded],
             _signed(targets.themes[coded]),
@@ -73,7 +68,8 @@ def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
         )
     weights = np.hstack([weights for weights, _ in parts])
     intercepts = np.concatenate([starts for _, starts in parts])
-    opinions, middles = _opinions(prepared, weighing, training[targets.real[training]])
+    typical = training[typical_rows(targets.real[training])]
+    opinions, middles = _opinions(prepared, weighing, typical)
     n_labels = opinions.shape[1]
     weights[:, :n_labels] += opinions
     intercepts[:n_labels] -= middles
@@ -83,24 +79,47 @@ def fit(prepared: Prepared, training: Rows) -> tuple[Weighing, LinearModel]:
     return weighing, LinearModel(rounded(weights), intercepts)
 
 
+def _categories(prepared: Prepared, weighing: Weighing, entered: Rows) -> tuple[Floats, Floats]:
+    """Fit the categories on entries that have one, those known by their criteria on a level."""
+    targets, recipe = prepared.targets, prepared.recipe
+    matrix, category = weighing.matrix[entered], targets.category[entered]
+    found = ridge(
+        matrix,
+        _signed(targets.category_share[entered]),
+        balanced(category, targets.category_weights[entered]),
+        recipe.category_penalty,
+    )
+    if not prepared.by_criteria:
+        return found
+    typical = typical_rows(targets.real[entered])
+    weights, intercepts = found
+    scores = matrix[typical] @ weights + intercepts
+    return levelled(weights, intercepts, scores, category[typical], prepared.by_criteria)
+
+
 def _signed(shares: npt.NDArray[Any]) -> Floats:
     """Return 1 for a label that an entry has wholly and -1 for one that it has not."""
     return np.asarray(2.0 * shares - 1.0, dtype=np.float64)
 
 
-def _opinions(prepared: Prepared, weighing: Weighing, real: Rows) -> tuple[Floats, Floats]:
+def _opinions(prepared: Prepared, weighing: Weighing, typical: Rows) -> tuple[Floats, Floats]:
     """Return the lexicon as weights and what they add to a label's score on average.
 
-    They are scaled so that over the real entries of the training part what they add to each
+    They are scaled so that over typical entries of the training part what they add to each
     label's score deviates by the figure that the recipe names.
     """
     opinions = prepared.lexicon.weights(weighing.vocabulary)
-    added = weighing.matrix[real] @ opinions
+    added = weighing.matrix[typical] @ opinions
     deviation = added.std(axis=0)
     say = np.full(opinions.shape[1], prepared.recipe.theme_cues)
     say[: prepared.n_categories] = prepared.recipe.category_cues
     scale = np.divide(say, deviation, out=np.zeros_like(say), where=deviation > 0)
     return opinions * scale, added.mean(axis=0) * scale
+
+
+def typical_rows(real: npt.NDArray[np.bool_]) -> Rows:
+    """Return the positions of the real entries; of all where there is no real one."""
+    return np.flatnonzero(real if real.any() else np.ones_like(real))
 
 
 def score(weighing: Weighing, model: LinearModel, rows: Rows) -> Floats:

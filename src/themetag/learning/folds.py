@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from themetag.learning.answers import Answers, Said, answer
 from themetag.learning.calibrate import calibrate
-from themetag.learning.fit import score_unseen
+from themetag.learning.fit import fit, score_unseen
 from themetag.learning.prepared import Prepared
 from themetag.probability import Calibration
+from themetag.tagger import Tagger
 from themetag.text import is_bare_title
 
 Floats = npt.NDArray[np.float64]
@@ -71,6 +72,26 @@ def calibrated(prepared: Prepared, scores: Floats, rows: Flags) -> Calibration:
         targets.themes[real][coded],
         prepared.recipe,
         scores[rows, n_labels] if scores.shape[1] > n_labels else None,
+    )
+
+
+def fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
+    """Fit on every entry; calibrate on scores of entries that the scoring models had not seen."""
+    calibration = calibrated(prepared, unseen.scores, np.ones(len(prepared.real), dtype=bool))
+    return fitted_on(prepared, np.arange(len(prepared.corpus.entries)), calibration, version)
+
+
+def fitted_on(prepared: Prepared, training: Ids, calibration: Calibration, version: str) -> Tagger:
+    """Fit on part of a corpus, with a calibration found before."""
+    weighing, model = fit(prepared, training)
+    return Tagger(
+        version,
+        prepared.corpus.codebook,
+        weighing.vocabulary,
+        model,
+        calibration,
+        prepared.lengths(training),
+        frozenset(prepared.corpus.criteria_only),
     )
 
 

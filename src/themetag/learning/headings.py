@@ -36,7 +36,7 @@ class HeadingReader:
     def __init__(self, codebook: Codebook):
         self._names = {
             _folded(name): label.name
-            for label in codebook.categories
+            for label in (*codebook.categories, *codebook.retired_categories)
             for name in (label.name, *(alias.name for alias in label.aliases))
         }
         self._legacy = frozenset(_folded(row.name) for row in codebook.legacy)

@@ -131,7 +131,8 @@ def _ids(
     blocks: Iterable[Block], year: int, codebook: Codebook, given: str | None
 ) -> Iterator[str]:
     """Yield year, slug of the category and number of each entry."""
-    slugs = {label.name: label.id for label in codebook.categories}
+    labels = (*codebook.categories, *codebook.retired_categories)
+    slugs = {label.name: label.id for label in labels}
     numbers: Counter[str] = Counter()
     for block in blocks:
         category = _category(block, given)

@@ -286,15 +286,16 @@ def label_counts(
 
 def entered_only(repeats: Sequence[Answers]) -> list[Answers]:
     """Keep the entries whose category is known."""
-    return [_only(answers, answers.category >= 0) for answers in repeats]
+    return [only(answers, answers.category >= 0) for answers in repeats]
 
 
 def coded_only(repeats: Sequence[Answers]) -> list[Answers]:
     """Keep the entries whose themes are known."""
-    return [_only(answers, answers.coded) for answers in repeats]
+    return [only(answers, answers.coded) for answers in repeats]
 
 
-def _only(answers: Answers, rows: Flags) -> Answers:
+def only(answers: Answers, rows: Flags) -> Answers:
+    """Keep some of the entries, those flagged in `(n,)` rows."""
     plausible = answers.plausible
     return Answers(
         answers.category[rows],

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 from themetag.entry import Entry
 from themetag.learning.answers import Answers, Said, said_by
 from themetag.learning.fit import fit, score
-from themetag.learning.folds import beside_truth, calibrated
+from themetag.learning.folds import beside_truth, calibrated, fitted_on
 from themetag.learning.prepared import Prepared
 from themetag.probability import Calibration
 from themetag.tagger import Tagger
@@ -116,15 +116,7 @@ def _fold(candidates: Sequence[Prepared], outer: Flags, seed: int, trains: Flags
     prepared = candidates[choice]
     unseen = np.flatnonzero(outer)
     training = prepared.training_part(prepared.real[unseen], trains)
-    weighing, model = fit(prepared, training)
-    tagger = Tagger(
-        f"fold-{seed}",
-        prepared.corpus.codebook,
-        weighing.vocabulary,
-        model,
-        calibrations[choice],
-        prepared.lengths(training),
-    )
+    tagger = fitted_on(prepared, training, calibrations[choice], f"fold-{seed}")
     return Fold(unseen, choice, tagger)
 
 

@@ -113,6 +113,13 @@ class Prepared:
         return len(self.corpus.codebook.categories)
 
     @property
+    def by_criteria(self) -> list[int]:
+        """Columns of the categories that learn from their criteria for want of entries."""
+        known = {row.category for row in self.corpus.entries if row.kind == "criteria"}
+        names = self.corpus.codebook.category_names
+        return [column for column, name in enumerate(names) if name in known]
+
+    @property
     def real(self) -> Ids:
         """Positions of the entries that may evaluate."""
         return np.flatnonzero(self.targets.real)

@@ -43,6 +43,8 @@ class Report:
     """Counts of every label."""
     notes: tuple[str, ...] = ()
     """What a reader must know to take the scores for what they are."""
+    years: tuple[YearScores, ...] = ()
+    """Scores of models of earlier years on each later one, where they were asked for."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the JSON object that the command line prints."""
@@ -53,7 +55,7 @@ class Report:
             "category": {name: asdict(figure) for name, figure in self.category.items()},
             "themes": {name: asdict(figure) for name, figure in self.themes.items()},
             "labels": [asdict(row) for row in self.labels],
-        }
+        } | ({"years": [scores.as_json() for scores in self.years]} if self.years else {})
 
     def as_text(self) -> str:
         """Return the report for a person to read."""
@@ -69,6 +71,7 @@ class Report:
             f"  {row.label:<{width}} {row.n:>6} {row.tp:>6.4g} {row.fp:>6.4g} {row.fn:>6.4g}"
             for row in self.labels
         ]
+        lines += [line for scores in self.years for line in ("", *scores.lines())]
         return "\n".join(lines)
 
     def figures_table(self) -> str:
@@ -90,6 +93,43 @@ class Report:
             if row.task == task
         ]  # fmt: skip
         return table([task, "entries", "right", "wrong", "missed", "precision", "recall"], rows)
+
+
+@dataclass(frozen=True, slots=True)
+class YearScores:
+    """How well a model of what was there before a year does on that year."""
+
+    year: int
+    """The award year."""
+    report: Report
+    """Its scores, as far as the year and what was there before can give them."""
+    cross_validated: Report
+    """The same figures of the same entries, where entries of their own year had trained too."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the scores as a JSON object: those of the report, and the others beside them."""
+        beside = self.cross_validated.as_json()
+        return {
+            "year": self.year,
+            **self.report.as_json(),
+            "cross_validated": {"category": beside["category"], "themes": beside["themes"]},
+        }
+
+    def lines(self) -> list[str]:
+        """Return the scores for a person to read."""
+        lines = [f"{self.year}: {self.report.how}", *(f"! {note}" for note in self.report.notes)]
+        for heading, figures, others in (
+            ("Category", self.report.category, self.cross_validated.category),
+            ("Themes", self.report.themes, self.cross_validated.themes),
+        ):
+            if figures:
+                beside = "the same entries in the folds above"
+                lines.append(f"  {heading:<38} {'earlier years':<35} {beside}")
+                lines += [
+                    f"    {NAMES[name]:<36} {figure!s:<35} {others[name]}"
+                    for name, figure in figures.items()
+                ]
+        return lines
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

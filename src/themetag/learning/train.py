@@ -18,14 +18,12 @@ from themetag import __version__, artifact
 from themetag.learning.card import model_card
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report
-from themetag.learning.fit import fit
-from themetag.learning.folds import OutOfFold, calibrated, cross_validate
+from themetag.learning.folds import OutOfFold, cross_validate, fitted
 from themetag.learning.log import refuse_released, unreleased
 from themetag.learning.prepared import Prepared
 from themetag.learning.recipe import Recipe
 from themetag.learning.report import Report
 from themetag.prediction import DECIMALS
-from themetag.tagger import Tagger
 from themetag.text import fingerprint
 
 # What out-of-fold answers may take in a model folder, beside 7 MB of terms and weights and what a
@@ -51,11 +49,11 @@ def train(
         corpus: real entries calibrate and evaluate; all entries train.
         recipe: how to fit.
         folder: where the model goes; its name is the version.
-        min_examples: labels of fewer entries are left out.
+        min_examples: labels of fewer entries are left out, or ranked by their criteria alone.
         overwrite: whether to replace a folder that exists.
 
     Returns:
-        The cross-validated report, and a line for every label left out.
+        The cross-validated report, and a line for every label of too few entries.
 
     Raises:
         LearningError: when nothing can be learnt from the corpus.
@@ -68,7 +66,7 @@ def train(
     prepared = Prepared.of(corpus, recipe)
     unseen = cross_validate(prepared, recipe.seed)
     report = cross_validated_report(prepared, [unseen.answers])
-    tagger = _fitted(prepared, unseen, folder.name)
+    tagger = fitted(prepared, unseen, folder.name)
     facts = _facts(prepared, report, left_out) | {"min_examples": min_examples}
     # Somebody may have released what stands there while this was at work.
     with unreleased(folder):
@@ -82,21 +80,6 @@ def train(
             overwrite=overwrite,
         )
     return report, left_out
-
-
-def _fitted(prepared: Prepared, unseen: OutOfFold, version: str) -> Tagger:
-    """Fit on every entry; calibrate on scores of entries that the scoring models had not seen."""
-    everything = np.arange(len(prepared.corpus.entries))
-    weighing, model = fit(prepared, everything)
-    calibration = calibrated(prepared, unseen.scores, np.ones(len(prepared.real), dtype=bool))
-    return Tagger(
-        version,
-        prepared.corpus.codebook,
-        weighing.vocabulary,
-        model,
-        calibration,
-        prepared.lengths(everything),
-    )
 
 
 def _facts(prepared: Prepared, report: Report, left_out: list[str]) -> dict[str, Any]:
