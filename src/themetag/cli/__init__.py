@@ -15,6 +15,7 @@ import click
 
 from themetag import __version__
 from themetag.cli.batch import batch
+from themetag.cli.drift import drift
 from themetag.cli.evaluate import evaluate
 from themetag.cli.ingest import ingest
 from themetag.cli.predict import predict
@@ -62,5 +63,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (predict, batch, train, evaluate, ingest):
+for command in (predict, batch, train, evaluate, ingest, drift):
     main.add_command(command)

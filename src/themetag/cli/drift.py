@@ -1,0 +1,78 @@
+"""`themetag drift`: what is different about a table of new entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from themetag.cli.options import (
+    PATH,
+    entry_column_options,
+    json_option,
+    model_options,
+    overwrite_option,
+)
+from themetag.errors import InputError
+
+
+@click.command()
+@click.argument("table", type=PATH)
+@click.option("--corpus", type=PATH, default="training", show_default=True,
+              help="Folder like training/, or one table, of the entries of earlier years.")  # fmt: skip
+@entry_column_options
+@click.option("-o", "output", type=PATH, metavar="PAGE",
+              help="Write a page of HTML with pictures too.")  # fmt: skip
+@click.option("--json", "to_json", is_flag=True, help="Print JSON for machines.")
+@overwrite_option
+@model_options
+def drift(
+    table: Path,
+    corpus: Path,
+    output: Path | None,
+    to_json: bool,
+    overwrite: bool,
+    **options: Any,
+) -> None:
+    """Say what is different about a table of new entries, before they have labels.
+
+    TABLE is a .csv, .tsv, .jsonl or .xlsx export. Its entries are set beside the real entries of
+    the corpus: how well the two can be told apart, beside what chance would make; which words are
+    new; how often the model will be right by its own account; and which entries no theme explains.
+    """
+    import json
+
+    from themetag import artifact
+    from themetag.learning.corpus import read_corpus
+    from themetag.learning.drift import find_drift
+    from themetag.learning.drift_json import as_json
+    from themetag.learning.drift_page import as_page
+    from themetag.learning.drift_text import as_text
+    from themetag.learning.intake import read_intake
+    from themetag.learning.sides import MOST
+    from themetag.output import new_file
+
+    if output:
+        _refuse_target(output, table, overwrite=overwrite)
+    columns = {name: options[name] for name in ("id", "title", "text")}
+    intake = read_intake(table, MOST, **columns)
+    click.echo(f"{table}: {intake.note}", err=True)
+    folder = artifact.find(options["model"], options["artifacts"])
+    found = find_drift(intake, read_corpus(corpus), folder)
+    if output:
+        with new_file(output, overwrite=overwrite) as file:
+            file.write(as_page(found))
+        click.echo(f"page written to {output}", err=True)
+    click.echo(json.dumps(as_json(found), ensure_ascii=False) if to_json else as_text(found))
+
+
+def _refuse_target(output: Path, table: Path, *, overwrite: bool) -> None:
+    """Refuse a place where no page may be written, before any work is done."""
+    from themetag.output import refuse_existing
+
+    if output.resolve() == table.resolve():
+        raise InputError("is the table itself; name another page", output)
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise InputError("the page is HTML; give a name that ends in .html", output)
+    refuse_existing(output, overwrite=overwrite)

@@ -1,0 +1,177 @@
+"""A drift as text, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from textwrap import wrap
+
+from themetag.learning.drift import Drift, Group, Word
+from themetag.learning.unlikeness import TellingWord
+
+NAMES = {
+    "top1": "category right at the first guess",
+    "top3": "category right within three",
+    "precision": "themes given that are right",
+    "micro_f1": "themes, micro-F1",
+}
+_SHOWN_LINES = 10
+_NEARLY_ALWAYS = 0.9
+_WIDTH = 98
+
+
+def as_text(drift: Drift) -> str:
+    """Return what was found for a person to read."""
+    sections = (
+        (heading(drift), counted(drift)),
+        (f"How unlike: {verdict(drift)}", [*told_apart(drift), *_telling(drift)]),
+        ("New words", [new_words_said(drift), *_words(drift.words)]),
+        ("Expected accuracy", [*_figures(drift), *expected_said(drift)]),
+        ("What no theme explains", [*unexplained_said(drift), *_groups(drift.groups)]),
+    )
+    return "\n\n".join(
+        "\n".join([title, *chain.from_iterable(map(_indented, lines))]) for title, lines in sections
+    )
+
+
+def _indented(line: str) -> list[str]:
+    """Break a sentence into lines; a line of a table is broken nowhere."""
+    if "  " in line:
+        return [f"  {line}"]
+    return wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def heading(drift: Drift) -> str:
+    """Say what was set beside what."""
+    return (
+        f"{drift.intake.name}: {len(drift.sides.new)} entries beside {len(drift.sides.known)} real "
+        f"ones of {drift.corpus}, asked of model {drift.model}"
+    )
+
+
+def counted(drift: Drift) -> list[str]:
+    """Say which rows and entries were left out, and why."""
+    intake, sides = drift.intake, drift.sides
+    lines = []
+    if intake.faulty_lines:
+        where = ", ".join(map(str, intake.faulty_lines[:_SHOWN_LINES]))
+        more = " …" if len(intake.faulty_lines) > _SHOWN_LINES else ""
+        lines.append(f"{len(intake.faulty_lines)} rows in error or empty (lines {where}{more})")
+    if intake.n_not_drawn:
+        lines.append(f"{intake.n_not_drawn} more entries were left out by lot")
+    if sides.n_repeated:
+        lines.append(f"{sides.n_repeated} entries are nearly the same as an earlier one")
+    if sides.n_known_already:
+        lines.append(
+            f"{sides.n_known_already} entries stand in the corpus already; there they were left out"
+        )
+    return lines
+
+
+def verdict(drift: Drift) -> str:
+    """Say in a few words whether the new entries are unlike the known ones."""
+    if not drift.unlikeness.is_alarm:
+        return "no more than chance makes"
+    if drift.unlikeness.auc < _NEARLY_ALWAYS:
+        return "more than chance makes"
+    return "very; a new entry can nearly always be told from a known one"
+
+
+def told_apart(drift: Drift) -> list[str]:
+    """Say how well the two sides can be told apart, and how long their texts are."""
+    found = drift.unlikeness
+    new, known = drift.median_words()
+    return [
+        f"A classifier tells new entries from known ones with AUC {found.auc:.2f} (0.5 is not at "
+        f"all, 1 always); of entries drawn by lot, one draw in twenty can be told with "
+        f"{found.by_chance:.2f} or more (p = {found.p:.3f}).",
+        f"The middle one of the new texts has {new} words, of the known ones {known}.",
+    ]
+
+
+def new_words_said(drift: Drift) -> str:
+    """Say how many words are new."""
+    if not drift.words:
+        return "No word of three entries or more is much commoner than in the corpus."
+    return (
+        f"{drift.n_striking} of these {len(drift.words)} are more than chance makes (p up to 0.05); "
+        "others are unseen in the corpus, as some words of any year are. Digits read 0."
+    )
+
+
+def expected_said(drift: Drift) -> list[str]:
+    """Say what the expected figures are, and what they cannot know."""
+    said = drift.said
+    lines = []
+    if not drift.expectation.category and not drift.expectation.themes:
+        lines.append("None: no answer can be counted on.")
+    else:
+        lines.append(
+            "The mean of calibrated probabilities, give or take the worst error of any fold of the "
+            "corpus. It is blind to a change of year: a model can be sure and wrong."
+        )
+    if said.declined.any():
+        lines.append(
+            f"{int(said.declined.sum())} of {len(said.declined)} entries get no answer, as unlike "
+            "any submission; they are not in the figures."
+        )
+    if not said.fair.all():
+        lines.append(
+            f"{int((~said.fair).sum())} texts the model has learnt from are not in the figures."
+        )
+    return lines
+
+
+def unexplained_said(drift: Drift) -> list[str]:
+    """Say how many entries get no theme, and whether any of them are alike."""
+    if drift.share_known is None:
+        return ["The model gives no themes."]
+    n, answered = int(drift.said.without_theme.sum()), int((~drift.said.declined).sum())
+    line = f"{n} of {answered} entries that get an answer get no theme"
+    if answered:
+        line += f" ({100 * n / answered:.0f} %; in the corpus {100 * drift.share_known:.0f} %)"
+    alike = (
+        "Those below are alike: think of a theme for them, or of why there is none."
+        if drift.groups
+        else "No three of them are alike enough to be thought of as a theme."
+    )
+    return [f"{line}.", alike]
+
+
+def _telling(drift: Drift) -> Iterator[str]:
+    """List what tells the sides apart, where that is more than chance."""
+    sides = ("new", drift.unlikeness.words_new), ("known", drift.unlikeness.words_known)
+    for side, words in sides:
+        if words:
+            yield f"Words that speak for {side} entries (new:known): {_counted(words)}"
+
+
+def _counted(words: Sequence[TellingWord]) -> str:
+    return ", ".join(f"{word.word} {word.n_new}:{word.n_known}" for word in words)
+
+
+def _words(words: Sequence[Word]) -> Iterator[str]:
+    if not words:
+        return
+    width = max(len(word.found.word) for word in words)
+    yield f"{'':<{width}}   new  known      p  no theme  theme of most"
+    for word in words:
+        found = word.found
+        note = "" if word.is_in_model else " (word unknown to the model)"
+        yield (
+            f"{found.word:<{width}}  {found.n_new:>4}  {found.n_known:>5}  {found.p:>5.3f}"
+            f"  {word.n_without_theme:>8}  {word.theme or '–'}{note}"
+        )
+
+
+def _figures(drift: Drift) -> Iterator[str]:
+    figures = {**drift.expectation.category, **drift.expectation.themes}
+    for name, figure in figures.items():
+        yield f"{NAMES[name]:<36} {figure}"
+
+
+def _groups(groups: Sequence[Group]) -> Iterator[str]:
+    for group in groups:
+        yield f"- {len(group.ids)} entries: {', '.join(group.words) or '(no word in common)'}"
+        yield f"  nearest theme: {group.nearest} {group.probability:.2f}"
+        yield from (f"  {id}: {title}" for id, title in zip(group.ids, group.titles, strict=False))
