@@ -36,12 +36,14 @@ LAYERS = (
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "drift"), ("batch",), ("options",)),
     "learning": (
-        ("train", "ingest"),
-        ("evaluate", "card", "lengths", "alphabet"),
-        ("nested", "report", "blocks"),
-        ("folds", "sections"),
+        ("drift_json", "drift_page"),
+        ("drift_text",),
+        ("train", "ingest", "drift"),
+        ("evaluate", "card", "lengths", "alphabet", "expectation", "novelty", "newwords"),
+        ("nested", "report", "blocks", "unlikeness"),
+        ("folds", "sections", "sides", "unseen", "intake"),
         ("calibrate", "fit"),
         ("prepared", "measure"),
         ("corpus", "features", "answers", "headings", "furniture"),

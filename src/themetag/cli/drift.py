@@ -20,18 +20,18 @@ from themetag.errors import InputError
 @click.command()
 @click.argument("table", type=PATH)
 @click.option("--corpus", type=PATH, default="training", show_default=True,
-              help="Folder like training/, or one table, of the entries of earlier years.")  # fmt: skip
+              help="Folder like training/, or a table, of earlier years' entries.")  # fmt: skip
 @entry_column_options
 @click.option("-o", "output", type=PATH, metavar="PAGE",
               help="Write a page of HTML with pictures too.")  # fmt: skip
-@click.option("--json", "to_json", is_flag=True, help="Print JSON for machines.")
+@json_option
 @overwrite_option
 @model_options
 def drift(
     table: Path,
     corpus: Path,
     output: Path | None,
-    to_json: bool,
+    as_json: bool,
     overwrite: bool,
     **options: Any,
 ) -> None:
@@ -44,11 +44,9 @@ def drift(
     import json
 
     from themetag import artifact
+    from themetag.learning import drift_json, drift_page, drift_text
     from themetag.learning.corpus import read_corpus
     from themetag.learning.drift import find_drift
-    from themetag.learning.drift_json import as_json
-    from themetag.learning.drift_page import as_page
-    from themetag.learning.drift_text import as_text
     from themetag.learning.intake import read_intake
     from themetag.learning.sides import MOST
     from themetag.output import new_file
@@ -62,9 +60,12 @@ def drift(
     found = find_drift(intake, read_corpus(corpus), folder)
     if output:
         with new_file(output, overwrite=overwrite) as file:
-            file.write(as_page(found))
+            file.write(drift_page.as_page(found))
         click.echo(f"page written to {output}", err=True)
-    click.echo(json.dumps(as_json(found), ensure_ascii=False) if to_json else as_text(found))
+    if as_json:
+        click.echo(json.dumps(drift_json.as_json(found), ensure_ascii=False))
+    else:
+        click.echo(drift_text.as_text(found))
 
 
 def _refuse_target(output: Path, table: Path, *, overwrite: bool) -> None:

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from themetag.learning.drift import Drift, Group, Word
 from themetag.learning.unlikeness import TellingWord
+from themetag.page import cut, legible
 
 NAMES = {
     "top1": "category right at the first guess",
@@ -18,6 +19,7 @@ NAMES = {
 _SHOWN_LINES = 10
 _NEARLY_ALWAYS = 0.9
 _WIDTH = 98
+_LONG = 80
 
 
 def as_text(drift: Drift) -> str:
@@ -94,8 +96,8 @@ def new_words_said(drift: Drift) -> str:
     if not drift.words:
         return "No word of three entries or more is much commoner than in the corpus."
     return (
-        f"{drift.n_striking} of these {len(drift.words)} are more than chance makes (p up to 0.05); "
-        "others are unseen in the corpus, as some words of any year are. Digits read 0."
+        f"{drift.n_striking} of these {len(drift.words)} are more than chance makes (p up to "
+        "0.05); others are unseen in the corpus, as some words of any year are. Digits read 0."
     )
 
 
@@ -174,4 +176,7 @@ def _groups(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups:
         yield f"- {len(group.ids)} entries: {', '.join(group.words) or '(no word in common)'}"
         yield f"  nearest theme: {group.nearest} {group.probability:.2f}"
-        yield from (f"  {id}: {title}" for id, title in zip(group.ids, group.titles, strict=False))
+        pairs = zip(group.ids, group.titles, strict=False)
+        yield from (
+            f"  {cut(legible(id), _LONG)}: {cut(legible(title), _LONG)}" for id, title in pairs
+        )

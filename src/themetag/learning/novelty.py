@@ -1,4 +1,4 @@
-"""`Candidate`: new entries that no theme explains and that are alike, as a theme to be thought of."""
+"""`Candidate`: new entries without a theme that are alike, as a theme to be thought of."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def candidates(texts: Sequence[str], n_new: int, without_theme: Flags) -> tuple[
     known = (matrix[n_new:] @ matrix[n_new:].T).toarray()
     floor = float(np.quantile(known[np.triu_indices_from(known, k=1)], _ALIKE))
     found = (rows[own] for own in _clusters(matrix[rows], floor))
-    groups = sorted((own for own in found if len(own) >= LEAST), key=lambda own: (-len(own), own[0]))
-    return tuple(
-        Candidate(tuple(own.tolist()), _words_of(own, terms, matrix)) for own in groups
+    groups = sorted(
+        (own for own in found if len(own) >= LEAST), key=lambda own: (-len(own), own[0])
     )
+    return tuple(Candidate(tuple(own.tolist()), _words_of(own, terms, matrix)) for own in groups)
 
 
 def _subjects(texts: Sequence[str]) -> tuple[Sequence[str], sparse.csr_matrix]:
