@@ -65,7 +65,7 @@ def counted(drift: Drift) -> list[str]:
         lines.append(f"{sides.n_repeated} entries are nearly the same as an earlier one")
     if sides.n_known_already:
         lines.append(
-            f"{sides.n_known_already} entries stand in the corpus already; there they were left out"
+            f"{sides.n_known_already} entries stand in the corpus already and were left out there"
         )
     return lines
 
@@ -109,8 +109,8 @@ def expected_said(drift: Drift) -> list[str]:
         lines.append("None: no answer can be counted on.")
     else:
         lines.append(
-            "The mean of calibrated probabilities, give or take the worst error of any fold of the "
-            "corpus. It is blind to a change of year: a model can be sure and wrong."
+            "The mean of calibrated probabilities, with the errors that such a mean had in the "
+            "folds of the corpus. It is blind to a change of year: a model can be sure and wrong."
         )
     if said.declined.any():
         lines.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,10 @@ import numpy.typing as npt
 from themetag.learning.unseen import OutOfFold, Unseen
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int64]
+
+_SEED = 2026
+_N_DRAWS = 400
 
 # A figure of what is given or ranked and of what is true. Where probabilities stand for the truth
 # it is the figure to be expected; so one formula serves both.
@@ -21,7 +24,7 @@ Rate = Callable[[Floats, Floats], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A figure to be expected, with the error that such a figure had in the corpus.
+    """A figure to be expected, with the errors that such figures had in the corpus.
 
     >>> str(Expected(0.64, 0.59, 0.69, 40))
     '0.64 (0.59 to 0.69, n = 40)'
@@ -30,9 +33,9 @@ class Expected:
     value: float
     """What the probabilities promise, 0 to 1."""
     low: float
-    """The value less the worst error of any fold, not under 0."""
+    """The least that it would come to with any error seen in the corpus, not under 0."""
     high: float
-    """The value and the worst error of any fold, not over 1."""
+    """The most, not over 1."""
     n: int
     """How many entries it was reckoned from."""
 
@@ -55,12 +58,19 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fold:
-    """The entries of one fold, answered while unseen."""
+class _Answered:
+    """Entries of the corpus, answered while unseen."""
 
     shown: Floats
     chances: Floats
     truth: Floats
+    fold: Ids
+
+    def error(self, rate: Rate, rows: Ids) -> float:
+        """Return by how much a figure of some entries was better than promised."""
+        shown = self.shown[rows]
+        promised, true = rate(shown, self.chances[rows]), rate(shown, self.truth[rows])
+        return np.nan if promised is None or true is None else true - promised
 
 
 def expectation(new: Unseen, kept: OutOfFold, thresholds: Floats) -> Expectation:
@@ -68,8 +78,8 @@ def expectation(new: Unseen, kept: OutOfFold, thresholds: Floats) -> Expectation
 
     That is as good as the calibration is, and blind to a year that has changed (confidence as an
     estimate of accuracy: S. Garg et al., "Leveraging unlabeled data to predict out-of-distribution
-    performance", 2022). The band is the worst error that the same reckoning made in any fold of
-    the corpus; it is wider by the square root where there are fewer new entries than in a fold.
+    performance", 2022). The band holds the errors that the same reckoning made in each fold of the
+    corpus, and those of 95 in 100 draws of as many entries from its out-of-fold answers.
 
     Args:
         new: the answers to new entries.
@@ -80,11 +90,16 @@ def expectation(new: Unseen, kept: OutOfFold, thresholds: Floats) -> Expectation
     theme_chances = new.theme_chances[new.counted]
     given = new.given[new.counted].astype(np.float64)
     kept_given = (kept.theme_chances >= thresholds).astype(np.float64)
-    entered = _folds(kept, kept.has_category, kept.chances, kept.chances, kept.category)
-    coded = _folds(kept, kept.is_coded, kept_given, kept.theme_chances, kept.themes)
+    entered, coded = kept.has_category, kept.is_coded
+    of_category = _Answered(
+        kept.chances[entered], kept.chances[entered], kept.category[entered], kept.fold[entered]
+    )
+    of_themes = _Answered(
+        kept_given[coded], kept.theme_chances[coded], kept.themes[coded], kept.fold[coded]
+    )
     return Expectation(
-        _expected(_CATEGORY, chances, chances, entered),
-        _expected(_THEMES, given, theme_chances, coded),
+        _expected(_CATEGORY, chances, chances, of_category),
+        _expected(_THEMES, given, theme_chances, of_themes),
         _surest(chances),
         _surest(kept.chances),
     )
@@ -111,36 +126,30 @@ _CATEGORY: Mapping[str, Rate] = {
 _THEMES: Mapping[str, Rate] = {"precision": _precision, "micro_f1": _micro_f1}
 
 
-def _folds(
-    kept: OutOfFold, labelled: Flags, shown: Floats, chances: Floats, truth: Floats
-) -> list[_Fold]:
-    folds = (labelled & (kept.fold == fold) for fold in np.unique(kept.fold[labelled]))
-    return [_Fold(shown[rows], chances[rows], truth[rows]) for rows in folds]
-
-
 def _expected(
-    rates: Mapping[str, Rate], shown: Floats, chances: Floats, folds: Sequence[_Fold]
+    rates: Mapping[str, Rate], shown: Floats, chances: Floats, corpus: _Answered
 ) -> dict[str, Expected]:
-    """Reckon every figure that is defined, and that some fold tells the error of."""
+    """Reckon every figure that is defined, here and in the corpus."""
     found: dict[str, Expected] = {}
-    if not shown.size:
+    if not shown.size or not corpus.shown.size:
         return found
     for name, rate in rates.items():
-        value = rate(shown, chances)
-        errors = [_error(rate, fold, len(shown)) for fold in folds]
-        known = [error for error in errors if error is not None]
-        if value is not None and known:
-            low, high = max(value - max(known), 0.0), min(value + max(known), 1.0)
-            found[name] = Expected(value, low, high, len(shown))
+        value, errors = rate(shown, chances), _errors(rate, corpus, len(shown))
+        if value is not None and errors.size:
+            low, high = value + min(errors.min(), 0.0), value + max(errors.max(), 0.0)
+            found[name] = Expected(value, max(low, 0.0), min(high, 1.0), len(shown))
     return found
 
 
-def _error(rate: Rate, fold: _Fold, n_new: int) -> float | None:
-    """Return by how much a fold's figure missed what was promised, as of `n_new` entries."""
-    promised, true = rate(fold.shown, fold.chances), rate(fold.shown, fold.truth)
-    if promised is None or true is None:
-        return None
-    return abs(true - promised) * float(np.sqrt(max(len(fold.shown) / n_new, 1.0)))
+def _errors(rate: Rate, corpus: _Answered, n_new: int) -> Floats:
+    """Return the error of every fold, and between which 95 in 100 draws of `n_new` entries lie."""
+    folds = [np.flatnonzero(corpus.fold == fold) for fold in np.unique(corpus.fold)]
+    lots = np.random.default_rng(_SEED).integers(len(corpus.fold), size=(_N_DRAWS, n_new))
+    of_folds = np.array([corpus.error(rate, rows) for rows in folds])
+    drawn = np.array([corpus.error(rate, rows) for rows in lots])
+    drawn = drawn[~np.isnan(drawn)]
+    middle = np.percentile(drawn, [2.5, 97.5]) if drawn.size else drawn
+    return np.concatenate([of_folds[~np.isnan(of_folds)], middle])
 
 
 def _surest(chances: Floats) -> tuple[float, ...]:
