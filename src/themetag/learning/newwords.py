@@ -96,12 +96,16 @@ def _words_across(texts: Sequence[str]) -> tuple[list[str], sparse.csr_matrix]:
     counts = count(texts, [_RUNS])
     has = sparse.csc_matrix(counts.matrices[0].sign())
     enough = np.diff(has.indptr) >= _LEAST_ENTRIES
-    kept = [i for i in np.flatnonzero(enough).tolist() if _says_something(counts.terms[0][i])]
+    kept = [i for i in np.flatnonzero(enough).tolist() if says_something(counts.terms[0][i])]
     return [counts.terms[0][i] for i in kept], has[:, kept].T.tocsr()
 
 
-def _says_something(term: str) -> bool:
-    """Say whether a term has neither a word of grammar nor a bare number."""
+def says_something(term: str) -> bool:
+    """Say whether a word or pair has neither a word of grammar nor a bare number in it.
+
+    >>> says_something("rough sleepers"), says_something("of the"), says_something("00 homes")
+    (True, False, False)
+    """
     return not any(word in ENGLISH_STOP_WORDS or word.isdecimal() for word in term.split())
 
 
@@ -117,7 +121,8 @@ def log_odds(has_new: Ids, has_known: Ids, n_new: int, n_known: int) -> Floats:
     >>> log_odds(np.array([5, 0]), np.array([0, 5]), 20, 20).round(2).tolist()
     [1.84, -1.84]
     """
-    prior = _PRIOR_ENTRIES * (has_new + has_known) / (n_new + n_known)
+    # Half an entry for and half against, since a word may stand in all.
+    prior = _PRIOR_ENTRIES * (has_new + has_known + 0.5) / (n_new + n_known + 1)
     sides = ((has_new, n_new), (has_known, n_known))
     odds = [(has + prior) / (n - has + _PRIOR_ENTRIES - prior) for has, n in sides]
     return np.round(np.log(odds[0]) - np.log(odds[1]), _DECIMALS)

@@ -12,6 +12,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from themetag.learning.features import count
+from themetag.learning.newwords import says_something
 from themetag.learning.unlikeness import WORDS
 
 Floats = npt.NDArray[np.float64]
@@ -20,9 +21,8 @@ Ids = npt.NDArray[np.int64]
 
 # Two entries may be alike by chance.
 LEAST = 3
-# What stands in more entries than that says how submissions are written, not what one is about:
-# without such words 10 of 15 themes that were taken from the model came back, with them 7
-# (benchmarks/drift.py, single draws while this was made).
+# What stands in more known entries than that says how submissions are written, not what one is
+# about (benchmarks/results/drift.txt says what comes of it).
 _MOST_SPREAD = 0.1
 # Entries of a candidate are as alike as the most alike one in twenty pairs of known entries.
 _ALIKE = 0.95
@@ -56,7 +56,9 @@ def candidates(texts: Sequence[str], n_new: int, without_theme: Flags) -> tuple[
     rows = np.flatnonzero(without_theme)
     if len(rows) < LEAST:
         return ()
-    terms, matrix = _subjects(texts)
+    terms, matrix = _subjects(texts, n_new)
+    if not terms:
+        return ()
     known = (matrix[n_new:] @ matrix[n_new:].T).toarray()
     floor = float(np.quantile(known[np.triu_indices_from(known, k=1)], _ALIKE))
     found = (rows[own] for own in _clusters(matrix[rows], floor))
@@ -66,13 +68,17 @@ def candidates(texts: Sequence[str], n_new: int, without_theme: Flags) -> tuple[
     return tuple(Candidate(tuple(own.tolist()), _words_of(own, terms, matrix)) for own in groups)
 
 
-def _subjects(texts: Sequence[str]) -> tuple[Sequence[str], sparse.csr_matrix]:
+def _subjects(texts: Sequence[str], n_new: int) -> tuple[Sequence[str], sparse.csr_matrix]:
     """Return the words that say what texts are about, and TF-IDF over them."""
     counts = count(texts, [WORDS])
-    spread = np.diff(counts.matrices[0].tocsc().indptr)
-    kept = np.flatnonzero((spread >= 2) & (spread <= max(_MOST_SPREAD * len(texts), 2)))
-    weighed = TfidfTransformer(sublinear_tf=True).fit_transform(counts.matrices[0][:, kept])
-    return counts.terms[0][kept].tolist(), weighed
+    matrix = counts.matrices[0]
+    spread, known = (np.diff(part.tocsc().indptr) for part in (matrix, matrix[n_new:]))
+    few = (spread >= 2) & (known <= _MOST_SPREAD * (len(texts) - n_new))
+    kept = [i for i in np.flatnonzero(few).tolist() if says_something(counts.terms[0][i])]
+    if not kept:
+        return (), matrix
+    weighed = TfidfTransformer(sublinear_tf=True).fit_transform(matrix[:, kept])
+    return [counts.terms[0][i] for i in kept], weighed
 
 
 def _clusters(matrix: sparse.csr_matrix, floor: float) -> list[Ids]:
