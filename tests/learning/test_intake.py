@@ -37,7 +37,7 @@ def test_a_table_without_a_text_that_can_be_read_is_one_line(tmp_path: Path) -> 
     path = table(tmp_path, "", " ")
     with pytest.raises(InputError) as caught:
         read_intake(path, 10)
-    assert str(caught.value) == f"{path}: none of its 2 rows has a text that can be read"
+    assert str(caught.value) == f"{path}: no row has a text that can be read"
 
 
 def test_named_columns_are_used(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_only_real_entries_are_set_beside() -> None:
 def test_too_few_new_entries_are_one_line() -> None:
     with pytest.raises(LearningError) as caught:
         set_beside([*new(1, 2, 3, 4), Entry("copy", "", text(3))], corpus(*range(20, 30)))
-    assert str(caught.value) == "4 different entries are too few to be compared; it takes 5"
+    assert str(caught.value) == "too few different entries to be compared: 4 where it takes 5"
 
 
 def test_a_table_that_is_the_corpus_is_one_line() -> None:

@@ -140,7 +140,7 @@ def _explained(
     )
     words = []
     for word in found:
-        given = (said.given & ~said.declined[:, None])[list(word.rows)]
+        given = said.given[list(word.rows)]
         times = given.sum(axis=0)
         theme = theme_ids[int(times.argmax())] if 2 * times.max(initial=0) > len(given) else None
         n_without = int((~given.any(axis=1)).sum())

@@ -55,18 +55,16 @@ def counted(drift: Drift) -> list[str]:
     """Say which rows and entries were left out, and why."""
     intake, sides = drift.intake, drift.sides
     lines = []
-    if intake.faulty_lines:
+    if n := len(intake.faulty_lines):
         where = ", ".join(map(str, intake.faulty_lines[:_SHOWN_LINES]))
-        more = " …" if len(intake.faulty_lines) > _SHOWN_LINES else ""
-        lines.append(f"{len(intake.faulty_lines)} rows in error or empty (lines {where}{more})")
-    if intake.n_not_drawn:
-        lines.append(f"{intake.n_not_drawn} more entries were left out by lot")
-    if sides.n_repeated:
-        lines.append(f"{sides.n_repeated} entries are nearly the same as an earlier one")
-    if sides.n_known_already:
-        lines.append(
-            f"{sides.n_known_already} entries stand in the corpus already and were left out there"
-        )
+        lines.append(f"rows in error or empty: {n} (lines {where}{' …' * (n > _SHOWN_LINES)})")
+    for what, n in (
+        ("entries left out by lot", intake.n_not_drawn),
+        ("entries left out as nearly the same as an earlier one", sides.n_repeated),
+        ("entries that stand in the corpus already, left out there", sides.n_known_already),
+    ):
+        if n:
+            lines.append(f"{what}: {n}")
     return lines
 
 
@@ -96,8 +94,8 @@ def new_words_said(drift: Drift) -> str:
     if not drift.words:
         return "No word of three entries or more is much commoner than in the corpus."
     return (
-        f"{drift.n_striking} of these {len(drift.words)} are more than chance makes (p up to "
-        "0.05); others are unseen in the corpus, as some words of any year are. Digits read 0."
+        f"More than chance makes (p up to 0.05): {drift.n_striking} of these {len(drift.words)}; "
+        "the others are unseen in the corpus, as some words of any year are. Digits read 0."
     )
 
 
@@ -112,15 +110,13 @@ def expected_said(drift: Drift) -> list[str]:
             "The mean of calibrated probabilities, with the errors that such a mean had in the "
             "folds of the corpus. It is blind to a change of year: a model can be sure and wrong."
         )
-    if said.declined.any():
+    if n := int(said.declined.sum()):
         lines.append(
-            f"{int(said.declined.sum())} of {len(said.declined)} entries get no answer, as unlike "
-            "any submission; they are not in the figures."
+            f"Entries without an answer, being unlike any submission: {n} of {len(said.declined)}; "
+            "they are not in the figures."
         )
-    if not said.fair.all():
-        lines.append(
-            f"{int((~said.fair).sum())} texts the model has learnt from are not in the figures."
-        )
+    if n := int((~said.fair).sum()):
+        lines.append(f"Texts that the model has learnt from: {n}; they are not in the figures.")
     return lines
 
 
@@ -128,10 +124,10 @@ def unexplained_said(drift: Drift) -> list[str]:
     """Say how many entries get no theme, and whether any of them are alike."""
     if drift.share_known is None:
         return ["The model gives no themes."]
-    n, answered = int(drift.said.without_theme.sum()), int((~drift.said.declined).sum())
-    line = f"{n} of {answered} entries that get an answer get no theme"
-    if answered:
-        line += f" ({100 * n / answered:.0f} %; in the corpus {100 * drift.share_known:.0f} %)"
+    n, known = int(drift.said.without_theme.sum()), 100 * drift.share_known
+    share = 100 * n / len(drift.sides.new)
+    line = f"Without a theme: {n} of {len(drift.sides.new)} entries, {share:.0f} % "
+    line += f"(of the model's own real entries {known:.0f} %)"
     alike = (
         "Those below are alike: think of a theme for them, or of why there is none."
         if drift.groups

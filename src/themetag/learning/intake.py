@@ -62,7 +62,7 @@ def read_intake(
     faulty: list[int] = []
     entries, n_good = _drawn(from_table(table, columns).submissions, most, faulty)
     if not entries:
-        raise InputError(f"none of its {len(faulty)} rows has a text that can be read", path)
+        raise InputError("no row has a text that can be read", path)
     return Intake(str(path), entries, n_good + len(faulty), tuple(faulty), note)
 
 

@@ -79,7 +79,7 @@ def set_beside(new: Sequence[Entry], corpus: Corpus) -> Sides:
 def _refuse_few(n_new: int, n_known: int, corpus: str) -> None:
     if n_new < LEAST_NEW:
         raise LearningError(
-            f"{n_new} different entries are too few to be compared; it takes {LEAST_NEW}"
+            f"too few different entries to be compared: {n_new} where it takes {LEAST_NEW}"
         )
     if n_known < LEAST_KNOWN:
         raise LearningError(

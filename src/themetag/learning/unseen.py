@@ -78,7 +78,7 @@ class Unseen:
     theme_chances: Floats
     """`(n, n_themes)` calibrated probabilities."""
     given: Flags
-    """`(n, n_themes)` the themes at or above their thresholds."""
+    """`(n, n_themes)` the themes at or above their thresholds; none where there is no answer."""
     declined: Flags
     """`(n,)` whether the model gives no answer."""
     fair: Flags
@@ -91,8 +91,8 @@ class Unseen:
 
     @property
     def without_theme(self) -> Flags:
-        """Which entries got an answer, and no theme in it."""
-        return ~self.declined & ~self.given.any(axis=1)
+        """Which entries get no theme, be it for want of an answer."""
+        return np.asarray(~self.given.any(axis=1))
 
 
 def read_unseen(
@@ -119,7 +119,7 @@ def read_unseen(
             chances[i], theme_chances[i] = kept.chances[at[text]], kept.theme_chances[at[text]]
         else:
             fair[i] = text not in seen
-    given = theme_chances >= tagger.calibration.thresholds
+    given = (theme_chances >= tagger.calibration.thresholds) & ~said.silent[:, None]
     return Unseen(chances, theme_chances, given, said.silent, fair)
 
 
