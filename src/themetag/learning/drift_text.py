@@ -92,11 +92,11 @@ def told_apart(drift: Drift) -> list[str]:
 def new_words_said(drift: Drift) -> str:
     """Say how many words are new."""
     if not drift.words:
-        return "No word of three entries or more is much commoner than in the corpus."
-    return (
-        f"More than chance makes (p up to 0.05): {drift.n_striking} of these {len(drift.words)}; "
-        "the others are unseen in the corpus, as some words of any year are. Digits read 0."
-    )
+        return "No word of three entries or more is new, or much commoner than in the corpus."
+    line = f"More than chance makes (p up to 0.05): {drift.n_striking} of {len(drift.words)}. "
+    if drift.n_striking < len(drift.words):
+        line += "The others are unseen in the corpus, as some words of any year are. "
+    return line + "Digits read 0."
 
 
 def expected_said(drift: Drift) -> list[str]:
@@ -141,7 +141,7 @@ def _telling(drift: Drift) -> Iterator[str]:
     sides = ("new", drift.unlikeness.words_new), ("known", drift.unlikeness.words_known)
     for side, words in sides:
         if words:
-            yield f"Words that speak for {side} entries (new:known): {_counted(words)}"
+            yield f"Words that speak for {side} entries (new:known, digits read 0): {_counted(words)}"
 
 
 def _counted(words: Sequence[TellingWord]) -> str:

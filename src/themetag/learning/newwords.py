@@ -23,6 +23,8 @@ _RUNS = Field("run", "words", 1, 2, 1.0, numbers="masked")
 # A word of two entries may be one council's.
 _LEAST_ENTRIES = 3
 _SHOWN = 20
+# An unseen word is worth a look even where chance may have made it, but not where it surely has.
+_AS_LIKELY_AS_NOT = 0.5
 # The prior says for each word: so many more entries, in which it stands as often as in all.
 _PRIOR_ENTRIES = 10.0
 # With 20,000 words, so many lots at a time take a few tens of megabytes.
@@ -65,7 +67,8 @@ def new_words(texts: Sequence[str], lots: Lots) -> tuple[NewWord, ...]:
 
     Returns:
         At most 20, those first that are more than chance makes, then by log-odds, falling; each
-        in three new entries or more, and unseen in known ones or more than chance makes.
+        in three new entries or more. Others than those are unseen in known entries and as little
+        due to chance as not.
     """
     terms, across = _words_across(texts)
     truth = lots.labels[:, :1]
@@ -86,7 +89,7 @@ def new_words(texts: Sequence[str], lots: Lots) -> tuple[NewWord, ...]:
         )
         for i in np.flatnonzero((n_new >= _LEAST_ENTRIES) & (odds > 0)).tolist()
     )
-    listed = [word for word in found if word.n_known == 0 or word.p <= ALARM]
+    listed = [word for word in found if word.p <= (ALARM if word.n_known else _AS_LIKELY_AS_NOT)]
     listed.sort(key=lambda word: (word.p > ALARM, -word.log_odds, -len(word.word), word.word))
     return tuple(_without_parts(listed)[:_SHOWN])
 
