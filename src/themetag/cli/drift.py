@@ -56,8 +56,10 @@ def drift(
     columns = {name: options[name] for name in ("id", "title", "text")}
     intake = read_intake(table, MOST, **columns)
     click.echo(f"{table}: {intake.note}", err=True)
-    folder = artifact.find(options["model"], options["artifacts"])
-    found = find_drift(intake, read_corpus(corpus), folder)
+    earlier = read_corpus(corpus)
+    for note in earlier.notes:
+        click.echo(note, err=True)
+    found = find_drift(intake, earlier, artifact.find(options["model"], options["artifacts"]))
     if output:
         with new_file(output, overwrite=overwrite) as file:
             file.write(drift_page.as_page(found))

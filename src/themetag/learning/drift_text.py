@@ -141,7 +141,7 @@ def _telling(drift: Drift) -> Iterator[str]:
     sides = ("new", drift.unlikeness.words_new), ("known", drift.unlikeness.words_known)
     for side, words in sides:
         if words:
-            yield f"Words that speak for {side} entries (new:known, digits read 0): {_counted(words)}"
+            yield f"Words that speak for {side} entries (new:known): {_counted(words)}"
 
 
 def _counted(words: Sequence[TellingWord]) -> str:
