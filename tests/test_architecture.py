@@ -24,41 +24,47 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("learning",),
-    ("batch",),
+    ("batch", "cluster", "summary"),
+    ("engines", "folders", "intake"),
+    ("worker", "sources", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence",),
     ("passages",),
-    ("linear", "prediction", "probability", "output"),
+    ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
-    "cli": (("",), ("predict", "train", "evaluate", "ingest", "drift"), ("batch",), ("options",)),
+    "cli": (("",), ("predict", "train", "evaluate", "ingest", "drift"), ("batch",),
+            ("options", "progress", "summary")),
     "learning": (
         ("drift_json", "drift_page"),
         ("drift_text",),
         ("train", "ingest", "drift"),
         ("evaluate", "card", "lengths", "alphabet", "expectation", "novelty"),
         ("nested", "report", "blocks", "unlikeness", "newwords"),
-        ("folds", "sections", "sides", "unseen", "intake"),
+        ("folds", "sections", "sides", "unseen", "newtable"),
         ("calibrate", "fit"),
         ("prepared", "measure"),
         ("corpus", "features", "answers", "headings", "furniture"),
         ("lexicon", "recipe", "grouping", "ridge", "pages", "councils"),
         ("",),
     ),
-    "tables": (("",), ("readers", "writers"), ("delimited", "records", "workbook", "sheet"),
-               ("rows", "columns", "sink", "textfile")),
+    "tables": (("",), ("readers", "writers"),
+               ("delimited", "records", "workbook", "parquet", "lines"),
+               ("sheet", "heading", "parquet_file", "answers"),
+               ("rows", "columns", "sink", "textfile", "parts")),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
-                  ("encoding", "package", "rtf_tokens"), ("files", "signatures")),
+                  ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
+                  ("limits", "marks")),
 }  # fmt: skip
 
 LEARNING_LIBRARIES = {"sklearn", "scipy"}
-READERS = {"docx", "lxml", "pypdf", "openpyxl"}
+READERS = {"docx", "lxml", "pypdf", "openpyxl", "pyarrow"}
 
 
 @cache

@@ -21,11 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from themetag.documents import (
-    MAX_BYTES,
     SUFFIXES,
     decode,
     encoding,
-    package,
     read_document,
     read_text,
 )
@@ -264,8 +262,11 @@ def test_file_without_words_is_empty(tmp_path, name, data):
 def test_document_over_the_limit_is_refused(tmp_path):
     path = tmp_path / "entry.txt"
     with path.open("wb") as stream:
-        stream.truncate(MAX_BYTES + 1)  # a hole: takes no room on the disk
-    assert complaint(path) == "entry.txt: is larger than 50 MB: save its words alone as .txt"
+        stream.truncate(50_000_001)  # a hole: takes no room on the disk
+    assert complaint(path) == (
+        "entry.txt: is larger than 50 MB: save its words alone as .txt, "
+        "or raise THEMETAG_MAX_FILE_MB"
+    )
 
 
 # --- encodings ------------------------------------------------------------------------------
@@ -648,7 +649,7 @@ def test_word_document_of_the_strict_kind_is_read(tmp_path):
 
 def test_word_pictures_are_never_unpacked(tmp_path):
     parts = members_of(docx_bytes(p("Warm hubs.")))
-    data = zipped({**parts, "word/media/image1.bmp": bytes(package.MAX_UNPACKED_BYTES + 1)})
+    data = zipped({**parts, "word/media/image1.bmp": bytes(50_000_001)})
     assert read_text(saved(tmp_path, "entry.docx", data)) == "Warm hubs."
 
 
@@ -694,21 +695,24 @@ def test_word_package_with_locked_members_is_refused(tmp_path):
     )
 
 
-BOMB = "entry.docx: unpacks to more than 50 MB: save its words alone as .txt"
+BOMB = (
+    "entry.docx: unpacks to more than 50 MB: save its words alone as .txt, "
+    "or raise THEMETAG_MAX_UNPACKED_MB"
+)
 
 
 def test_word_bomb_is_refused_by_its_directory(tmp_path, monkeypatch):
     def refuse(*_: object) -> None:
         raise AssertionError("something was unpacked")
 
-    body = " " * (package.MAX_UNPACKED_BYTES + 1)
+    body = " " * 50_000_001
     path = saved(tmp_path, "entry.docx", docx_bytes(body))
     monkeypatch.setattr(zipfile.ZipFile, "open", refuse)
     assert complaint(path) == BOMB
 
 
 def test_word_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
-    data = bytearray(docx_bytes(" " * (package.MAX_UNPACKED_BYTES + 1)))
+    data = bytearray(docx_bytes(" " * 50_000_001))
     entry = data.index(b"word/document.xml", data.index(b"PK\x01\x02")) - 46
     data[entry + 24 : entry + 28] = struct.pack("<L", 1000)
     assert complaint(saved(tmp_path, "entry.docx", bytes(data))) == (
@@ -717,7 +721,7 @@ def test_word_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
 
 
 def test_word_limit_holds_for_all_members_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 5000)
+    monkeypatch.setenv("THEMETAG_MAX_UNPACKED_MB", "0.005")
     data = docx_bytes(p("Warm hubs."), parts={f"hdr{n}": " " * 1000 for n in range(5)})
     assert "unpacks to more than" in complaint(saved(tmp_path, "entry.docx", data))
 

@@ -1,64 +1,36 @@
-"""Stream a table or documents of a folder or archive through a tagger, in chunks, in order."""
+"""Tag everything of a source, in chunks, and write each row with its answer, in order."""
 
 from __future__ import annotations
 
-import itertools
-import os
-from array import array
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
-from zipfile import ZipInfo
+from itertools import islice
+from typing import Protocol
 
-import numpy as np
-from joblib import Parallel, delayed
-
-from themetag.artifact import load
-from themetag.documents import read_document
-from themetag.documents.archive import opened_archive, read_member
+from themetag.draft import Draft, Point
+from themetag.engines import Engine
 from themetag.entry import Entry
-from themetag.errors import InputError
 from themetag.prediction import Prediction
-from themetag.tables import Answer, Columns, Row, Table, Writer
-from themetag.tables.rows import as_text
-from themetag.tagger import Tagger
+from themetag.repeats import Ids, Repeats
+from themetag.scorefile import ScoreFile
+from themetag.sources import Source, Submission
+from themetag.tables import STRETCH, Answer, Row, TextWriter, Writer
+from themetag.tagger import Scored, Tagger
 
-# Large enough that handing a chunk to a worker costs little beside tagging it, small enough that
-# a progress bar moves and memory stays flat.
-CHUNK = 500
-
-# Enough to find them by.
-SHOWN_REPEATS = 10
-
-# Chunks in the making at a time, for each worker.
-_WINDOW = 4
+# What a kill loses at most, beside the chunks under way. Asking the disk to keep what it has takes
+# it some 10 ms.
+_MARK_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One row on its way to the tagger."""
+class Observer(Protocol):
+    """What is shown every row and its answer, in order."""
 
-    row: Row
-    """The row as it was read."""
-    entry: Entry
-    """What is to be tagged; without text where the row is in error."""
-    error: str | None
-    """What is wrong with the row, if anything."""
-    is_numbered: bool = False
-    """Whether the row has no id of its own and goes by its number."""
+    def see(self, answer: Answer) -> None:
+        """Take notice of one row."""
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Submissions that are read once, in order."""
-
-    columns: tuple[str, ...]
-    """The columns that come before the added ones."""
-    submissions: Iterator[Submission]
-    """The submissions, read as they are asked for."""
-    n_rows: int | None
-    """How many there are, as far as that is known beforehand."""
+    def finish(self) -> None:
+        """Be told that there are no more rows, once the last one is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,213 +43,176 @@ class Outcome:
     """Rows with something in the column `error`."""
     n_abstained: int
     """Rows without a category for another reason than an error."""
-    n_repeated_ids: int
+    repeats: Repeats
     """Rows whose id an earlier row has."""
-    repeated_lines: tuple[int, ...] = ()
-    """Where the first few of them stand in the file."""
-
-
-def from_table(table: Table, columns: Columns) -> Source:
-    """Make submissions of the rows of a table."""
-    return Source(table.columns, (_submission(row, columns) for row in table.rows), table.n_rows)
-
-
-def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
-    """Make submissions of all documents in a folder and its folders, by relative path.
-
-    Hidden files are no submissions, nor is Word's mark of an open document. A file of a kind that
-    cannot be read is one, in error.
-
-    Args:
-        folder: where the documents are.
-        leave_out: a file that is no submission even if it stands there: the output.
-
-    Raises:
-        InputError: when there is no document.
-    """
-    found = sorted(_visible_files(folder), key=lambda file: file.id)
-    kept = [file for file in found if leave_out is None or not _is_same(file.path, leave_out)]
-    if not kept:
-        raise InputError("holds no document", folder)
-    submissions = (_document(file, number) for number, file in enumerate(kept, start=1))
-    return Source(("id",), submissions, len(kept))
-
-
-def from_archive(path: Path) -> Source:
-    """Make submissions of all documents in a ZIP archive, by their paths within.
-
-    As in a folder, hidden files are no submissions, and documents that cannot be read are, in
-    error.
-
-    Raises:
-        InputError: when the archive cannot be read, or there is no document.
-    """
-    with opened_archive(path) as archive:
-        kept = sorted(filter(_is_visible, archive.infolist()), key=lambda member: member.filename)
-    if not kept:
-        raise InputError("holds no document", path)
-    return Source(("id",), _packed_documents(path, kept), len(kept))
 
 
 def tag_source(
     source: Source,
-    model: Path,
+    tagger: Tagger,
+    engine: Engine,
     writer: Writer,
     *,
+    draft: Draft | None = None,
     with_evidence: bool = False,
-    n_jobs: int = 1,
-    n_chunk: int = CHUNK,
+    n_chunk: int | None = None,
+    observers: Sequence[Observer] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """Tag all submissions and write each with its answer, in order.
 
     Args:
         source: the submissions.
-        model: the model folder; each worker loads it once.
+        tagger: the model.
+        engine: where they are tagged, by the same model; the answers do not depend on it.
         writer: where the answers go.
-        with_evidence: whether to find words and sentences too.
-        n_jobs: worker processes; with 1, everything happens here. The answers do not depend on
-            it.
-        n_chunk: submissions a chunk; the answers do not depend on it.
-        progress: called with the number of rows written since the last call.
+        draft: the output in the making that `writer` writes into. What a run before this one has
+            written there is not written again.
+        with_evidence: whether to find words and sentences too; only for a `TextWriter`.
+        n_chunk: submissions a chunk, by default as many as the source says; the answers do not
+            depend on it.
+        observers: what is shown every answer, those of a run before this one too.
+        progress: called with the number of rows tagged and written since the last call.
+
+    Raises:
+        InputError: when what is read is changed meanwhile.
     """
-    ids, lines = array("q"), array("q")
-    n_rows = n_errors = n_abstained = 0
-    for submissions, predictions in _tagged(source, model, with_evidence, n_jobs, n_chunk):
-        for submission, prediction in zip(submissions, predictions, strict=True):
-            error = writer.write(Answer(submission.row, prediction, submission.error))
-            n_errors += error is not None
-            n_abstained += prediction.is_abstention and submission.error is None
-            n_rows += 1
-            if not submission.is_numbered:
-                ids.append(hash(prediction.id))
-                lines.append(submission.row.line)
-        progress(len(submissions))
-    writer.finish()
-    repeated = _repeats(ids)
-    where = tuple(lines[i] for i in repeated[:SHOWN_REPEATS])
-    return Outcome(n_rows, n_errors, n_abstained, len(repeated), where)
-
-
-def _repeats(ids: array[int]) -> list[int]:
-    """Return the positions of the numbers that stand further up already."""
-    if not ids:
-        return []
-    numbers = np.frombuffer(ids, dtype=np.int64)
-    is_repeat = np.ones(len(numbers), dtype=bool)
-    is_repeat[np.unique(numbers, return_index=True)[1]] = False
-    positions: list[int] = np.flatnonzero(is_repeat).tolist()
-    return positions
-
-
-def _tagged(
-    source: Source, model: Path, with_evidence: bool, n_jobs: int, n_chunk: int
-) -> Iterator[tuple[list[Submission], list[Prediction]]]:
-    chunks = iter(lambda: list(itertools.islice(source.submissions, n_chunk)), [])
-    if n_jobs == 1:
-        tagger = load(model)
-        for chunk in chunks:
-            yield chunk, _tag_chunk(tagger, chunk, with_evidence)
-        return
-    with Parallel(n_jobs=n_jobs) as parallel:
-        while window := list(itertools.islice(chunks, _WINDOW * n_jobs)):
-            tasks = (
-                delayed(_tag_chunk_there)(str(model), [part.entry for part in chunk], with_evidence)
-                for chunk in window
-            )
-            yield from zip(window, parallel(tasks), strict=True)
-
-
-def _tag_chunk(tagger: Tagger, chunk: list[Submission], with_evidence: bool) -> list[Prediction]:
-    entries = (submission.entry for submission in chunk)
-    return list(tagger.tag_all(entries, with_evidence=with_evidence))
-
-
-def _tag_chunk_there(model: str, entries: list[Entry], with_evidence: bool) -> list[Prediction]:
-    """Tag in a worker process, which keeps the model it has loaded."""
-    return list(_loaded(model).tag_all(entries, with_evidence=with_evidence))
-
-
-@lru_cache(maxsize=1)
-def _loaded(model: str) -> Tagger:
-    return load(model)
-
-
-def _submission(row: Row, columns: Columns) -> Submission:
-    entry = columns.entry(row.number, row.texts())
-    error = row.error or (None if entry.text else "no text")
-    is_numbered = columns.id is None or not as_text(row.cells[columns.id]).strip()
-    return Submission(row, Entry(entry.id, "", "") if error else entry, error, is_numbered)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    id: str
-    """The path within the folder, with a sign for each byte that is no character."""
-    path: Path
-    error: str | None = None
-    """Why it cannot be opened at all."""
-
-
-def _visible_files(folder: Path) -> Iterator[_File]:
-    """Yield all files, and the folders that cannot be looked into."""
-    faults: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=faults.append):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
-        for name in names:
-            if not _is_hidden(name):
-                path = Path(parent, name)
-                error = None if path.is_file() else "is not a file that can be opened"
-                yield _File(_id_within(folder, path), path, error)
-    for fault in faults:
-        path = Path(os.fsdecode(fault.filename))
-        yield _File(_id_within(folder, path), path, f"cannot be opened: {fault.strerror}")
-
-
-def _is_visible(member: ZipInfo) -> bool:
-    """Say whether a member is a file that stands in no hidden folder."""
-    parts = (part for part in PurePosixPath(member.filename).parts if part != "..")
-    return not member.is_dir() and not any(map(_is_hidden, parts))
-
-
-def _is_hidden(name: str) -> bool:
-    """Say whether it is hidden, or of a system: a Mac puts __MACOSX into archives.
-
-    Word's mark of an open document begins with ~$.
-    """
-    return name.startswith((".", "~$")) or name.casefold() in (
-        "thumbs.db",
-        "desktop.ini",
-        "__macosx",
+    run = _Run(
+        source, writer, draft, observers, n_chunk or source.n_chunk, len(tagger.model.intercepts)
     )
+    tagged = _with_evidence if with_evidence else _plainly
+    n_before = draft.start.n_rows if draft else 0
+    if run.scores:
+        run.scores.rewind()
+        for chunk in run.chunks(n_before):
+            run.write(_answers(tagger, chunk, run.scores.take(len(chunk))))
+    elif observers:
+        for answers, _ in tagged(tagger, engine, run.chunks(n_before)):
+            run.show(answers)
+    else:
+        run.skip(n_before)
+    for answers, scored in tagged(tagger, engine, run.chunks()):
+        if run.scores and scored:
+            run.scores.add(scored)
+        run.write(answers)
+        progress(len(answers))
+    return run.outcome()
 
 
-def _id_within(folder: Path, path: Path) -> str:
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
+class _Run:
+    """What is read, written and counted."""
+
+    def __init__(
+        self,
+        source: Source,
+        writer: Writer,
+        draft: Draft | None,
+        observers: Sequence[Observer],
+        n_chunk: int,
+        n_columns: int,
+    ):
+        self._source = source
+        self._writer = writer
+        self._draft = draft
+        self._observers = observers
+        self._n_chunk = n_chunk
+        self.scores = ScoreFile(draft.scores, n_columns) if draft and draft.scores else None
+        """What is gone on with where `writer` is no `TextWriter`."""
+        start = draft.start if draft and not self.scores else Point()
+        self._n_rows, self._n_errors = start.n_rows, start.n_errors
+        self._n_abstained = start.n_abstained
+        self._next_mark = 0.0
+        self._ids = Ids()
+        self._rows = iter(map(self._noted, source.rows))
+
+    def chunks(self, n: int | None = None) -> Iterator[list[Submission]]:
+        """Read the next submissions, or all there are."""
+        submissions = map(self._source.submission, islice(self._rows, n))
+        return iter(lambda: list(islice(submissions, self._n_chunk)), [])
+
+    def skip(self, n: int) -> None:
+        """Read rows and do nothing with them."""
+        for _ in islice(self._rows, n):
+            pass
+
+    def show(self, answers: Iterable[Answer]) -> None:
+        """Show answers to whoever wants to see them."""
+        for answer in answers:
+            for observer in self._observers:
+                observer.see(answer)
+
+    def write(self, answers: Sequence[Answer]) -> None:
+        """Write answers and show them."""
+        for answer in answers:
+            error = self._writer.write(answer)
+            self._n_rows += 1
+            self._n_errors += error is not None
+            self._n_abstained += answer.prediction.is_abstention and answer.error is None
+            if self._n_rows % STRETCH == 0:
+                self._rest()
+        self.show(answers)
+        self._rest()
+
+    def outcome(self) -> Outcome:
+        """Finish the output and say what became of the batch."""
+        self._source.original.check()
+        self._writer.finish()
+        for observer in self._observers:
+            observer.finish()
+        return Outcome(self._n_rows, self._n_errors, self._n_abstained, self._ids.repeats())
+
+    def _noted(self, row: Row) -> Row:
+        if (id := self._source.own_id(row)) is not None:
+            self._ids.add(id, row.line)
+        return row
+
+    def _rest(self) -> None:
+        """Make sure of what is written, if that is due and can be gone on with."""
+        if self._draft is None or time.monotonic() < self._next_mark:
+            return
+        if (n_bytes := self._n_bytes()) is None or self._n_rows <= self._draft.reached.n_rows:
+            return
+        self._source.original.check()  # so that no row of a changed file is ever gone on from
+        self._draft.mark(Point(self._n_rows, n_bytes, self._n_errors, self._n_abstained))
+        self._next_mark = time.monotonic() + _MARK_S
+
+    def _n_bytes(self) -> int | None:
+        if self.scores:
+            return self.scores.n_bytes(self._n_rows)
+        return self._writer.rest() if isinstance(self._writer, TextWriter) else None
 
 
-def _is_same(path: Path, other: Path) -> bool:
-    return path.name == other.name and path.resolve() == other.resolve()
+_Tagged = Iterator[tuple[list[Answer], Scored | None]]
 
 
-def _document(file: _File, number: int) -> Submission:
-    row = Row(number, number, (file.id,))
-    try:
-        if file.error:
-            raise InputError(file.error)
-        return Submission(row, read_document(file.path, file.id), None)
-    except InputError as error:
-        return Submission(row, Entry(file.id, "", ""), error.message)
+def _plainly(tagger: Tagger, engine: Engine, chunks: Iterator[list[Submission]]) -> _Tagged:
+    for chunk, scored in engine.each(Tagger.scored, chunks, _texts):
+        yield _answers(tagger, chunk, scored), scored
 
 
-def _packed_documents(path: Path, members: list[ZipInfo]) -> Iterator[Submission]:
-    with opened_archive(path) as archive:
-        for number, member in enumerate(members, start=1):
-            id = member.filename
-            row = Row(number, number, (id,))
-            try:
-                entry = Entry.from_text(id, read_member(archive, member))
-            except InputError as error:
-                yield Submission(row, Entry(id, "", ""), error.message)
-            else:
-                yield Submission(row, entry, None)
+def _with_evidence(_: Tagger, engine: Engine, chunks: Iterator[list[Submission]]) -> _Tagged:
+    for chunk, predictions in engine.each(_tag, chunks, _entries):
+        yield _joined(chunk, predictions), None
+
+
+def _tag(tagger: Tagger, entries: list[Entry]) -> list[Prediction]:
+    return [tagger.tag(entry) for entry in entries]
+
+
+def _texts(chunk: list[Submission]) -> list[str]:
+    return [submission.entry.text for submission in chunk]
+
+
+def _entries(chunk: list[Submission]) -> list[Entry]:
+    return [submission.entry for submission in chunk]
+
+
+def _answers(tagger: Tagger, chunk: list[Submission], scored: Scored) -> list[Answer]:
+    return _joined(chunk, tagger.answers(_entries(chunk), scored))
+
+
+def _joined(chunk: list[Submission], predictions: list[Prediction]) -> list[Answer]:
+    return [
+        Answer(submission.row, submission.entry, prediction, submission.error)
+        for submission, prediction in zip(chunk, predictions, strict=True)
+    ]

@@ -288,6 +288,8 @@ class LinearModel:
 
     def widened(self) -> LinearModel:
         """Return the same model at single precision: the same scores, sooner in bulk."""
+        if self.weights.dtype == np.float32:
+            return self
         return LinearModel(self.weights.astype(np.float32), self.intercepts)
 
     def contributions(self, vectors: Vectors, label: int) -> Floats:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
 Reason = Literal["empty", "too-short", "no-known-terms", "out-of-scope", "torn"]
 Term = tuple[str, float]
+
+# The reasons as a reader of an answer is told them.
+REASONS: Mapping[Reason, str] = {
+    "empty": "there is no text",
+    "no-known-terms": "the model knows none of its words",
+    "too-short": "the text is too short",
+    "out-of-scope": "the text is not like the entries the model was trained on",
+    "torn": "no category stands out from the others",
+}
 
 # Enough to tell two labels of a thousand apart; more digits would claim more than is known.
 DECIMALS = 4
@@ -96,6 +105,16 @@ class Prediction:
             "theme_probabilities": dict(self.theme_probabilities),
             "known_terms": self.known_terms,
         }
+
+
+def distinct_words(terms: Iterable[Term]) -> list[str]:
+    """Return the words of some terms, without those that stand in a longer one beside them.
+
+    >>> distinct_words([("rough sleepers", 1.2), ("sleepers", 0.7), ("flats", 0.3)])
+    ['rough sleepers', 'flats']
+    """
+    names = [word for word, _ in terms]
+    return [name for name in names if not any(f" {name} " in f" {x} " for x in names if x != name)]
 
 
 def _with_lists(row: dict[str, Any]) -> dict[str, Any]:

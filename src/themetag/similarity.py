@@ -78,19 +78,27 @@ def similar_pairs(texts: Sequence[str], least: float = NEAR_DUPLICATE) -> list[P
     Returns:
         Similarities falling, ties by position.
     """
+    pairs = each_similar_pair(texts, least)
+    return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
+
+
+def each_similar_pair(texts: Sequence[str], least: float = NEAR_DUPLICATE) -> Iterator[Pair]:
+    """Yield what `similar_pairs` returns, in no order to rely on and none kept.
+
+    A thousand texts of one form are half a million pairs.
+    """
     originals: dict[str, int] = {}
-    pairs, kept = [], []
+    kept = []
     for i, text in enumerate(texts):
         first = originals.setdefault(fingerprint(text), i)
         if first == i:
             kept.append(i)
         elif words(text):
-            pairs.append(Pair(first, i, 1.0))
+            yield Pair(first, i, 1.0)
     vectors = _weighed([texts[i] for i in kept])
     for row, similarities in enumerate(vectors.products(vectors)):
         for column in np.flatnonzero(similarities[:row] >= least).tolist():
-            pairs.append(Pair(kept[column], kept[row], float(similarities[column])))
-    return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
+            yield Pair(kept[column], kept[row], float(similarities[column]))
 
 
 def nearest(texts: Sequence[str], against: Sequence[str], n: int = 1) -> list[list[Neighbour]]:

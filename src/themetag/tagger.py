@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, repeat
+from typing import NamedTuple
 
 import numpy as np
 
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
-from themetag.linear import Floats, LinearModel, Vocabulary
+from themetag.linear import Floats, Ids, LinearModel, Vocabulary
 from themetag.passages import Lengths, Readings, read
 from themetag.prediction import (
     DECIMALS,
@@ -31,6 +32,15 @@ SHOWN_TERMS = 5
 # Texts tagged at once: enough to make the overhead of one small beside its words, few enough that
 # the arrays of long texts stay in tens of megabytes.
 BLOCK = 64
+
+
+class Scored(NamedTuple):
+    """What a model makes of some texts: all that an answer without evidence is made of."""
+
+    scores: Floats
+    """`(n_texts, n_columns)` uncalibrated, in the order of the model."""
+    n_known: Ids
+    """`(n_texts,)` how many different words and runs of words of a text are known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,16 +83,62 @@ class Tagger:
             attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
         return self._answers([entry], readings, attribution)[0]
 
+    def evidence(self, entry: Entry, category: str, rival: str) -> Evidence:
+        """Say which words of an entry speak for one category rather than any other.
+
+        Args:
+            entry: the entry.
+            category: the category that its words may speak for.
+            rival: the category that it is held against.
+        """
+        names = self.codebook.category_names
+        readings = self._read([entry.text])
+        attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
+        terms = attribution.terms(names.index(category), names.index(rival))
+        return Evidence(rival, _strongest(terms))
+
     def tag_all(
         self, entries: Iterable[Entry], *, with_evidence: bool = False
     ) -> Iterator[Prediction]:
         """Tag many entries, each as `tag` would, in order and in bounded memory."""
-        bulk = replace(self, model=self.model.widened())
+        bulk = self.in_bulk()
         if with_evidence:
             return map(bulk.tag, entries)
         stream = iter(entries)
         blocks = iter(lambda: list(islice(stream, BLOCK)), [])
-        return chain.from_iterable(map(bulk._block, blocks))
+        return chain.from_iterable(map(bulk.tag_block, blocks))
+
+    def tag_block(self, entries: Sequence[Entry]) -> list[Prediction]:
+        """Tag some entries at once, each as `tag` would without evidence.
+
+        Args:
+            entries: any number, all of whose words stand in memory together; `BLOCK` of them are
+                enough for full speed.
+        """
+        return self._answers(entries, self._read([entry.text for entry in entries]), None)
+
+    def scored(self, texts: Sequence[str]) -> Scored:
+        """Score texts, some at a time; `answers` makes the answers of `tag_block` of it.
+
+        It takes a tenth of the room of the answers on the way from one process to another.
+        """
+        blocks = (texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK))
+        readings = [self._read(block) for block in blocks] or [self._read([])]
+        return Scored(
+            np.concatenate([reading.scores for reading in readings]),
+            np.concatenate([reading.n_known for reading in readings]),
+        )
+
+    def answers(self, entries: Sequence[Entry], scored: Scored) -> list[Prediction]:
+        """Answer entries whose texts have been scored, by this model or its like elsewhere."""
+        return self._answers(entries, scored, None)
+
+    def in_bulk(self) -> Tagger:
+        """Return the same tagger made ready for many texts; once a process is enough.
+
+        It gives the same answers to the last bit, sooner, and takes more memory.
+        """
+        return replace(self, model=self.model.widened())
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return `(n_texts, n_columns)` float64: uncalibrated, in the order of the model."""
@@ -92,11 +148,11 @@ class Tagger:
         kinds = len(self.codebook.categories), len(self.codebook.themes)
         return read(texts, self.vocabulary, self.model, kinds, self.lengths)
 
-    def _block(self, entries: Sequence[Entry]) -> list[Prediction]:
-        return self._answers(entries, self._read([entry.text for entry in entries]), None)
-
     def _answers(
-        self, entries: Sequence[Entry], readings: Readings, attribution: Attribution | None
+        self,
+        entries: Sequence[Entry],
+        readings: Readings | Scored,
+        attribution: Attribution | None,
     ) -> list[Prediction]:
         """Answer entries, all at once up to the objects that are handed out."""
         split = len(self.codebook.categories)

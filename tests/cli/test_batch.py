@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -11,6 +12,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from themetag.cli import main
+from themetag.draft import left_over
 
 HEADER = [
     "Submission ID",
@@ -33,7 +36,7 @@ CHOICE = (
     "id: 'Submission ID', title: 'Entry title', "
     "text: '100 word summary (max)' + 'Supporting statement'\n"
 )
-KINDS = ".csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"
+KINDS = ".csv, .tsv, .jsonl, .xlsx, .parquet, .csv.gz, .tsv.gz, .jsonl.gz"
 ROWS = [
     ["LG-1", "Anytown", "Nine homes", "Rough sleepers moved into flats.", "£1 – well spent.", "H"],
     ["LG-2", "Borough", "Bins, bins", "Recycling rose.\nCrews check bins.", "=SUM(A1)", "W"],
@@ -163,7 +166,7 @@ def test_windows_line_ends_in_a_cell_change_no_answer(here):
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx", "parquet"])
 def test_neither_chunk_nor_jobs_change_a_byte(here, suffix):
     rows = [[str(i), "", f"Title {i}", text, "", ""] for i in range(5) for *_, text, _, _ in ROWS]
     (here / "a.csv").write_bytes(csv_bytes([HEADER, *rows]))
@@ -385,6 +388,7 @@ def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(her
         (("folder.csv", "b.csv"), "folder.csv: holds no document"),
         (("plain.txt", "b.csv"), "plain.txt: is a document, not a table: use themetag predict, "
                                  "or name the folder it is in"),
+        (("a.csv", "b.csv", "--sheet", "2"), "a.csv: has no sheets, being .csv: leave out --sheet"),
         (("a.csv", "b.csv", "--text", "c"), "a.csv: no column 'c'. The columns are: 'a', 'b'"),
     ],
 )  # fmt: skip
@@ -394,6 +398,44 @@ def test_what_cannot_be_done_is_said_in_one_line_and_nothing_written(here, argum
     (here / "folder.csv").mkdir()
     assert outcome(batch(*arguments)) == (1, "", f"themetag: {line}\n")
     assert names(here) == ["a.csv", "folder.csv", "plain.txt"]
+
+
+def test_more_rows_than_a_worksheet_has_are_refused_before_one_is_tagged(here):
+    (here / "many.csv").write_text("text\n" + "x\n" * 1_048_576)
+    result = batch("many.csv", "b.xlsx")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == (
+        "themetag: b.xlsx: a worksheet has 1,048,576 rows and 1,048,577 are needed; "
+        "write .csv, .jsonl or .parquet"
+    )
+    assert not (here / "b.xlsx").exists()
+
+
+def test_a_sheet_is_chosen_and_told(here):
+    book = openpyxl.Workbook()
+    book.active.append(["Guidance"])
+    book.create_sheet("Entries").append(["Ref", "Summary"])
+    book["Entries"].append(["7", "Rough sleepers moved into flats."])
+    book.save(here / "a.xlsx")
+    result = batch("a.xlsx", "b.csv", "--sheet", "Entries")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("a.xlsx: sheet 'Entries', 2 of 2\na.xlsx: id: 'Ref', ")
+
+
+def test_a_parquet_goes_in_and_out_and_through_standard_streams(here):
+    pytest.importorskip("pyarrow")
+    (here / "a.csv").write_bytes(csv_bytes([HEADER, *ROWS]))
+    assert batch("a.csv", "b.parquet").exit_code == 0
+    assert batch("b.parquet", "c.csv").exit_code == 0
+    again = batch(
+        "-", "-", "--from", "parquet", "--to", "parquet", input=(here / "b.parquet").read_bytes()
+    )
+    assert again.exit_code == 0
+    assert again.stdout_bytes[:4] == again.stdout_bytes[-4:] == b"PAR1"
+    rows = list(csv.reader(io.StringIO((here / "c.csv").read_text("utf-8"), newline="")))
+    assert [row[: len(HEADER)] for row in rows] == [HEADER, *ROWS]
+    assert rows[0][len(HEADER)] == "category"
+    assert rows[1][len(HEADER)] == "Housing"
 
 
 def test_a_table_without_a_text_column_says_what_was_found_and_the_columns(here):
@@ -435,43 +477,215 @@ def test_a_command_that_is_not_complete_is_a_matter_of_usage(here, arguments, wo
 # --- what is survived -----------------------------------------------------------------------
 
 
-def growing(here: Path, process: subprocess.Popen[bytes]) -> None:
-    """Wait until some rows are in the temporary file."""
-    while not any(path.stat().st_size for path in here.glob(".tagged.csv.*")):
+def kept(process: subprocess.Popen[bytes], output: str, more_than: int = 0) -> int:
+    """Wait until a run could be gone on with after more rows; return after how many."""
+    deadline = time.monotonic() + 60
+    while (n_rows := left_over(Path(output))) <= more_than:
         assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+    return n_rows
+
+
+def killed(*arguments: str, output: str) -> int:
+    """Begin a run and kill it as soon as it has done more than the one before."""
+    before = left_over(Path(output))
+    process = started(*arguments)
+    kept(process, output, more_than=before)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    return left_over(Path(output))
 
 
 def test_a_kill_in_the_middle_leaves_what_was_there(here):
     (here / "tagged.csv").write_text("before")
-    process = started(many(here, 60_000), "tagged.csv", "--overwrite")
-    growing(here, process)
-    process.kill()
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    killed(many(here, 20_000), "tagged.csv", "--overwrite", output="tagged.csv")
     assert (here / "tagged.csv").read_text() == "before"
 
 
+def test_five_kills_change_no_byte_and_lose_no_row(here, tiny_model):
+    table = many(here, 20_000)
+    batch(table, "whole.csv")
+    done = [0]
+    for jobs in ("1", "2", "1", "2", "1"):
+        arguments = (table, "tagged.csv", "--resume", "--jobs", jobs, "--chunk", f"{jobs}37")
+        done.append(killed(*arguments, output="tagged.csv"))
+    assert done == sorted(set(done))
+    code, _, err = outcome(batch(table, "tagged.csv", "--resume"))
+    assert (code, err.splitlines()[1:]) == (
+        0,
+        [f"tagged.csv: going on after {done[-1]:,} rows",
+         summary("20,000 rows", "tagged.csv", tiny_model).rstrip()],
+    )  # fmt: skip
+    assert (here / "tagged.csv").read_bytes() == (here / "whole.csv").read_bytes()
+    assert names(here) == [table, "tagged.csv", "whole.csv"]
+
+
+@pytest.mark.parametrize("suffix", ["tsv.gz", "jsonl", "xlsx", "parquet"])
+def test_what_a_kill_leaves_is_gone_on_with_in_every_format(here, suffix):
+    table = many(here, 4_000)
+    batch(table, f"whole.{suffix}")
+    output = f"tagged.{suffix}"
+    for chunk in ("70", "300"):
+        assert killed(table, output, "--resume", "--chunk", chunk, output=output) > 0
+    result = batch(table, output, "--resume")
+    assert (result.exit_code, "going on after" in result.stderr) == (0, True)
+    assert (here / output).read_bytes() == (here / f"whole.{suffix}").read_bytes()
+
+
+def test_everything_that_was_counted_before_a_kill_is_counted_after_it(here):
+    """Row 7 has the id of row 5, row 9 no text, row 11 nothing that is known."""
+    rows = [[str(i), "Rough sleepers moved into flats."] for i in range(1, 10_001)]
+    rows[6][0], rows[8][1], rows[10][1] = "5", "", "Zyx qwv."
+    (here / "a.csv").write_bytes(csv_bytes([["id", "text"], *rows]))
+    for suffix in ("csv", "xlsx"):
+        output = f"tagged.{suffix}"
+        killed("a.csv", output, output=output)
+        err = batch("a.csv", output, "--resume").stderr
+        assert err.splitlines()[-1].partition(output)[2] == (
+            "; 1 without an answer (column reason); 1 with an error (column error); "
+            "1 with the id of an earlier row (line 8)"
+        )
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_with_130_and_leaves_nothing(here, jobs):
+def test_ctrl_c_ends_with_130_and_says_how_to_go_on(here, jobs):
     table = many(here, 60_000)
     process = started(table, "tagged.csv", "--jobs", jobs)
-    growing(here, process)
+    kept(process, "tagged.csv")
+    begun = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # a terminal tells every process
     out, err = process.communicate()
+    assert time.monotonic() - begun < 2
+    n_rows = left_over(Path("tagged.csv"))
     assert (process.returncode, out, err.decode().splitlines()[1:]) == (
-        130, b"", ["themetag: stopped"],
+        130, b"", [f"themetag: stopped; {n_rows:,} rows are kept: "
+                   "the same command with --resume goes on after them"],
     )  # fmt: skip
-    assert names(here) == [table]
+    assert names(here) == [".tagged.csv.partial", table]
 
 
-def test_a_request_to_end_is_obeyed_and_leaves_nothing(here):
-    table = many(here, 60_000)
+def test_a_request_to_end_is_obeyed_and_can_be_gone_on_from(here):
+    table = many(here, 20_000)
     process = started(table, "tagged.csv")
-    growing(here, process)
+    kept(process, "tagged.csv")
     process.terminate()
     process.communicate()
     assert process.returncode == 143
-    assert names(here) == [table]
+    assert names(here) == [".tagged.csv.partial", table]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc")
+def test_workers_end_when_the_process_that_began_them_is_killed(here):
+    process = started(many(here, 20_000), "tagged.csv", "--jobs", "2")
+    kept(process, "tagged.csv")
+    workers = children(process.pid)
+    assert len(workers) == 2
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while any(is_running(pid) for pid in workers):
+        assert time.monotonic() < deadline
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if int(path.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(path.parent.name))
+    return found
+
+
+def is_running(pid: int) -> bool:
+    """One that has ended may stand in the list until its new parent takes note."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_worker_that_dies_is_one_line_and_what_is_written_is_kept(here):
+    table = many(here, 20_000)
+    process = started(table, "tagged.csv", "--jobs", "2")
+    kept(process, "tagged.csv")
+    os.kill(children(process.pid)[0], signal.SIGKILL)
+    _, err = process.communicate()
+    n_rows = left_over(Path("tagged.csv"))
+    assert (process.returncode, err.decode().splitlines()[1:]) == (
+        1, ["themetag: a worker process died (status -9), perhaps for want of memory: "
+            f"use fewer --jobs or a smaller --chunk; {n_rows:,} rows are kept: "
+            "the same command with --resume goes on after them"],
+    )  # fmt: skip
+
+
+def test_another_input_model_or_option_is_not_gone_on_with(here, tmp_path, tiny_model):
+    table = many(here, 20_000)
+    killed(table, "tagged.csv", output="tagged.csv")
+    n_rows = left_over(Path("tagged.csv"))
+    with (here / table).open("a") as file:
+        file.write("x,One more\n")
+    code, _, err = outcome(batch(table, "tagged.csv", "--resume", "--safe-cells"))
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        "themetag: tagged.csv: cannot go on: the input and --safe-cells changed since the run "
+        "that was stopped; begin again without --resume",
+    )
+    assert left_over(Path("tagged.csv")) == n_rows
+    code, _, err = outcome(batch(table, "tagged.csv"))
+    assert code == 0
+    assert err.splitlines()[1] == (
+        f"tagged.csv: beginning again; {n_rows:,} rows of a run that was stopped are dropped"
+    )
+    assert names(here) == [table, "tagged.csv"]
+
+
+def test_nothing_to_go_on_from_is_said_and_no_fault(here):
+    result = batch(export(here), "tagged.csv", "--resume")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[1] == "tagged.csv: nothing to go on from; beginning"
+
+
+def test_two_runs_do_not_write_one_output(here):
+    table = many(here, 60_000)
+    process = started(table, "tagged.csv")
+    kept(process, "tagged.csv")
+    code, _, err = outcome(batch(table, "tagged.csv", "--resume"))
+    assert (code, err.splitlines()[-1]) == (
+        1, "themetag: tagged.csv: another run is writing it: wait for its end",
+    )  # fmt: skip
+    process.kill()
+    process.communicate()
+    assert left_over(Path("tagged.csv")) > 0
+
+
+def test_an_input_that_is_changed_meanwhile_is_one_line_and_nothing_of_the_change_is_kept(here):
+    table = many(here, 60_000)
+    process = started(table, "tagged.csv")
+    kept(process, "tagged.csv")
+    with (here / table).open("a") as file:
+        file.write("x,One more\n")
+    _, err = process.communicate()
+    n_rows = left_over(Path("tagged.csv"))
+    assert (process.returncode, err.decode().splitlines()[1:]) == (
+        1, [f"themetag: {table}: was changed while it was read: let nobody write to it until the "
+            f"batch is done; {n_rows:,} rows are kept: the same command with --resume goes on "
+            "after them"],
+    )  # fmt: skip
+
+
+def test_a_folder_that_goes_away_meanwhile_is_one_line(here):
+    (here / "out").mkdir()
+    table = many(here, 60_000)
+    process = started(table, "out/tagged.csv")
+    n_rows = kept(process, "out/tagged.csv")
+    (here / "out").rename(here / "elsewhere")
+    _, err = process.communicate()
+    assert (process.returncode, err.decode().splitlines()[1:]) == (
+        1, ["themetag: out/.tagged.csv.partial: was moved or removed while it was written to: "
+            "put it back and go on with --resume"],
+    )  # fmt: skip
+    assert left_over(Path("elsewhere/tagged.csv")) >= n_rows
 
 
 def test_a_number_that_stands_in_for_an_id_is_no_repeat_of_one(here):
@@ -495,11 +709,15 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_there(here, tmp_path, suffi
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, b"")
+    # Of the .xlsx, 500 rows are safe by then: their scores take 24 KB.
+    kept = {"csv": "", "xlsx": "; 500 rows are kept: the same command with --resume goes on after "
+            "them"}[suffix]  # fmt: skip
     assert done.stderr.decode().splitlines()[1:] == [
-        f"themetag: tagged.{suffix}: cannot be written: File too large"
+        f"themetag: tagged.{suffix}: cannot be written: File too large{kept}"
     ]
     assert (here / f"tagged.{suffix}").read_text() == "before"
-    assert names(here) == sorted([table, f"tagged.{suffix}"])
+    partial = [f".tagged.{suffix}.partial"] if kept else []
+    assert names(here) == sorted([*partial, table, f"tagged.{suffix}"])
     assert names(scratch) == []
 
 

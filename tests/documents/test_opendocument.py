@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from themetag.documents import package, read_document, read_text
+from themetag.documents import read_document, read_text
 from themetag.entry import Entry
 from themetag.errors import InputError
 
@@ -197,9 +197,10 @@ def test_what_is_something_else_is_told_as_that(tmp_path):
 
 
 def test_a_bomb_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 2_000_000)
+    monkeypatch.setenv("THEMETAG_MAX_UNPACKED_MB", "2")
     data = odt_bytes(p("<text:s/>" * 250_000))
     assert len(data) < 20_000
     assert complaint(tmp_path, data) == (
-        "entry.odt: unpacks to more than 2 MB: save its words alone as .txt"
+        "entry.odt: unpacks to more than 2 MB: save its words alone as .txt, "
+        "or raise THEMETAG_MAX_UNPACKED_MB"
     )

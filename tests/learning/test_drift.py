@@ -12,7 +12,7 @@ from themetag.learning.drift import Drift, find_drift
 from themetag.learning.drift_json import as_json
 from themetag.learning.drift_page import as_page
 from themetag.learning.drift_text import as_text
-from themetag.learning.intake import read_intake
+from themetag.learning.newtable import read_new_table
 from themetag.learning.train import train
 
 CORPUS = separable(36)
@@ -48,7 +48,7 @@ def of(texts: list[str] | tuple[str, ...], model: Path, folder: Path, corpus: Co
     path = folder / "new.csv"
     rows = [(f"n{i}", title, text) for i, text in enumerate(texts)]
     write_table(path, ("id", "title", "text"), rows)
-    return find_drift(read_intake(path, 100), corpus, model)
+    return find_drift(read_new_table(path, 100), corpus, model)
 
 
 def test_entries_of_the_same_kind_raise_no_alarm(model: Path, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_an_id_that_breaks_lines_does_not_break_the_text(model: Path, tmp_path: 
     path = tmp_path / "new.csv"
     rows = [(f"a\n\u202e{i}", "", text) for i, text in enumerate([*alike(), *DOGS])]
     write_table(path, ("id", "title", "text"), rows)
-    text = as_text(find_drift(read_intake(path, 100), CORPUS, model))
+    text = as_text(find_drift(read_new_table(path, 100), CORPUS, model))
     assert "\u202e" not in text
     assert "  a 18: Stray dogs sleep" in text
 

@@ -256,12 +256,22 @@ def test_without_a_heading_the_entries_begin_with_the_first_council(tmp_path):
         tmp_path, "News of the week", BRAMLEY, "Averley BC", "Warm hubs", WARM, "Dunmere DC", DOORS
     )
 
-    draft = read_draft(page, 2025, BOOK)
+    draft = read_draft(page, 2025, BOOK, "Housing")
 
     assert told(draft) == [("Averley BC", "Warm hubs", WARM), ("Dunmere DC", "", DOORS)]
-    assert [row["check"] for row in draft.rows] == [
-        "no category heading", "no title line; no category heading",
-    ]  # fmt: skip
+    assert [row["check"] for row in draft.rows] == ["", "no title line"]
+
+
+def test_a_page_whose_category_nothing_tells_is_refused_with_both_remedies(tmp_path):
+    page = save(tmp_path, "Best Council Team", "Averley BC", BRAMLEY)
+
+    with pytest.raises(InputError) as caught:
+        read_draft(page, 2025, BOOK)
+
+    assert str(caught.value) == (
+        f"{page}: no category heading of the codebook stands on it: if it shows one category, "
+        "name that with --category; if it is of another award, give its --codebook"
+    )
 
 
 def test_several_paragraphs_are_one_text_of_as_many_lines(tmp_path):
@@ -299,6 +309,44 @@ def test_a_lone_short_line_among_councils_may_begin_an_entry_and_is_told(tmp_pat
 
     assert first["text"] == f"{BRAMLEY}\nWhat came of it\n{DOORS}"
     assert "line 5 may begin another entry" in first["check"]
+
+
+def test_a_lone_short_line_over_a_council_may_be_a_heading_and_is_told_on_both_sides(tmp_path):
+    page = save(
+        tmp_path, "Housing",
+        "Averley BC", "Bramley Court", BRAMLEY, "Machines that learn",
+        "Dunmere DC", "Warm hubs", WARM, "Tarrow Vale CC", "Open doors", DOORS,
+    )  # fmt: skip
+
+    before, after, _ = read_draft(page, 2025, BOOK).rows
+
+    assert "line 5 may begin another entry" in before["check"]
+    assert after["check"] == "line 5 above it may be a heading"
+
+
+def test_an_unknown_heading_of_the_level_of_the_known_ones_ends_their_category(tmp_path):
+    page = save(
+        tmp_path,
+        f"<h1>Shortlist</h1><h2>Housing</h2><h3>Averley BC</h3><p>Bramley Court</p><p>{BRAMLEY}</p>"
+        "<figure><figcaption>The new court</figcaption></figure>"
+        f"<h2>Machines</h2><h3>Dunmere DC</h3><p>Warm hubs</p><p>{WARM}</p>"
+        f"<h2>Comments</h2><p>Well done Averley BC!</p>",
+        name="page.html",
+    )
+
+    first, second = read_draft(page, 2025, BOOK).rows
+
+    assert (first["category"], first["text"], first["check"]) == ("Housing", BRAMLEY, "")
+    assert (second["category"], second["council"], second["text"]) == ("", "Dunmere DC", WARM)
+    assert "no category 'Machines' in the codebook" in second["check"]
+
+
+def test_numbered_councils_of_a_list_are_entries(tmp_path):
+    page = save(tmp_path, "Housing", "1. Averley BC: Bramley Court", "2. Dunmere DC: Warm hubs")
+
+    draft = read_draft(page, 2025, BOOK)
+
+    assert told(draft) == [("Averley BC", "Bramley Court", ""), ("Dunmere DC", "Warm hubs", "")]
 
 
 def test_short_and_overlong_texts_are_told(tmp_path):

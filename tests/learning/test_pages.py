@@ -86,6 +86,14 @@ def test_a_saved_web_page_is_read_without_scripts_and_menus(tmp_path):
     assert entries_of(page) == ENTRIES
 
 
+def test_the_cells_of_a_table_are_lines(tmp_path):
+    rows = [("Category", "Council", "Project", "Summary"), PAGE[:4], (PAGE[0], *PAGE[4:])]
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+    page = save(tmp_path, f"<h1>Shortlist</h1><table>{cells}</table>", name="page.html")
+
+    assert entries_of(page) == ENTRIES
+
+
 def test_a_word_document_is_read_paragraph_by_paragraph(tmp_path):
     document = docx.Document()
     for paragraph in PAGE:
@@ -93,6 +101,23 @@ def test_a_word_document_is_read_paragraph_by_paragraph(tmp_path):
     document.save(str(tmp_path / "page.docx"))
 
     assert entries_of(tmp_path / "page.docx") == ENTRIES
+
+
+def test_the_styles_of_a_word_document_tell_headings_and_captions(tmp_path):
+    document = docx.Document()
+    for paragraph, style in (
+        ("Housing", "Heading 2"), *((line, None) for line in PAGE[1:4]),
+        ("The mayor in Bramley Court", "Caption"), ("Machines that learn", "Heading 2"),
+    ):  # fmt: skip
+        document.add_paragraph(paragraph, style)
+    document.save(str(tmp_path / "page.docx"))
+
+    lines = read_lines(tmp_path / "page.docx")
+
+    assert [(line.text, line.level) for line in lines if line.level] == [
+        ("Housing", 2), ("Machines that learn", 2),
+    ]  # fmt: skip
+    assert "The mayor in Bramley Court" not in [line.text for line in lines]
 
 
 @pytest.mark.parametrize("mark", ["", "Winner: ", "HIGHLY COMMENDED – "])

@@ -6,7 +6,7 @@ import pytest
 
 from themetag.entry import Entry
 from themetag.errors import InputError
-from themetag.tables import Columns, choose_columns
+from themetag.tables import Columns, choose_columns, choose_entered
 
 # The header, with | between names; the id, the title and the texts that should be found.
 HEADERS = [
@@ -161,3 +161,37 @@ def test_the_choice_is_told_in_words():
     assert Columns(None, 1, ()).described(names) == (
         "id: row number, title: 'Title', text: none, so titles alone are read"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "entered"),
+    [
+        ("Ref|Category entered|Entry title", "Category entered"),
+        ("Category|Award category|Entry category", "Award category"),
+        ("Title|Category|Summary", "Category"),
+        ("Title|Category name", "Category name"),
+        ("Title|Which category are you entering?", "Which category are you entering?"),
+        ("EntryTitle|AwardCategory", "AwardCategory"),
+        ("Q1. Title|Q2. Category you are entering", "Q2. Category you are entering"),
+        ("Category|Category entered", "Category entered"),
+        ("Title|Sub-category|Category code|Price category|Second choice category", None),
+        ("text|category|category_probability|category_2|category_2_probability", None),
+        ("Category entered|category|category_probability", "Category entered"),
+        ("Title|Summary", None),
+        ("", None),
+    ],
+)
+def test_the_column_of_entered_categories_is_found_by_its_name(header, entered):
+    names = header.split("|")
+    found = choose_entered(names, "a.csv")
+
+    assert (None if found is None else names[found]) == entered
+
+
+def test_a_named_column_of_entered_categories_is_taken_whatever_it_is_called():
+    assert choose_entered(["Strand", "Category"], "a.csv", "strand") == 0
+
+
+def test_a_named_column_of_entered_categories_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match=r"^a.csv: no column 'Categry'; did you mean 'Category'\?"):
+        choose_entered(["Category"], "a.csv", "Categry")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import json
 import re
 import tracemalloc
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from themetag.errors import InputError
 from themetag.tables import Row, open_table
 
+KINDS = ".csv, .tsv, .jsonl, .xlsx, .parquet, .csv.gz, .tsv.gz, .jsonl.gz"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 
 
@@ -175,13 +177,57 @@ def test_a_quotation_mark_never_closed_is_refused_even_after_a_stray_one(tmp_pat
     )
 
 
-def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path):
+def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path, monkeypatch):
     long = saved(tmp_path, "long.csv", f"id,text\n1,{'word ' * 200_000}\n")
     assert [len(text) for _, text in cells_of(long)] == [1_000_000]
-    endless = saved(tmp_path, "endless.csv", f'id,text\n1,"{"word " * 3_200_000}"\n')
+    monkeypatch.setenv("THEMETAG_MAX_CELL_CHARACTERS", "100000")
+    endless = saved(tmp_path, "endless.csv", 'id,text\n1,"' + "a line\n" * 20_000 + '"\n')
     assert complaint(endless) == (
-        "endless.csv:2: a cell has over 10,000,000 characters; is a quotation mark never closed?"
+        "endless.csv:2: a cell has over 100,000 characters; is a quotation mark never closed? "
+        "If it is, raise THEMETAG_MAX_CELL_CHARACTERS"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [("a.csv", b"id,text\n1,", 2), ("a.tsv", b"", 1), ("a.jsonl", b'{"text": "', 1)],
+)
+def test_a_line_without_end_is_never_held_whole(tmp_path, name, head, line):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.write(head)
+        for _ in range(200):
+            file.write(b"word " * 200_000)  # 200 MB
+    tracemalloc.start()
+    try:
+        said = complaint(path)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    path.unlink()
+    assert said == (
+        f"{name}:{line}: has over 10,000,000 characters in one line: is it a table? "
+        "Break the line, or raise THEMETAG_MAX_CELL_CHARACTERS"
+    )
+    assert peak_bytes < 50_000_000
+
+
+@pytest.mark.parametrize(("name", "n"), [("a.csv", 1_000_000), ("a.jsonl", 100_000)])
+def test_a_million_columns_are_refused(tmp_path, name, n):
+    names = [f"c{i}" for i in range(n)]
+    data = ",".join(names) if name == "a.csv" else json.dumps(dict.fromkeys(names))
+    assert complaint(saved(tmp_path, name, data)) == (
+        f"{name}: has {n:,} columns where 16,384 are read: is it separated and quoted as its "
+        "name says? If it is, raise THEMETAG_MAX_COLUMNS"
+    )
+
+
+def test_a_row_of_a_million_cells_is_told_in_a_few_words(tmp_path):
+    path = saved(tmp_path, "a.csv", "id,text\n1,2" + ",x" * 1_000_000 + "\n2,y\n")
+    wide, whole = rows_of(path)
+    assert (wide.cells, whole) == (("1", "2"), Row(2, 3, ("2", "y")))
+    assert wide.error.startswith("row has 1,000,002 cells where the header has 2; left over: x | x")
+    assert len(wide.error) < 10_100
 
 
 @pytest.mark.parametrize(
@@ -194,10 +240,8 @@ def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path):
          "save the file again as UTF-8"),
         ("a.txt", b"a,b\n", "a.txt: is a document, not a table: use themetag predict, "
                             "or name the folder it is in"),
-        ("a.xls", b"a,b\n", "a.xls: cannot read .xls as a table; "
-                            "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
-        ("a", b"a,b\n", "a: cannot read a name without a suffix as a table; "
-                        "save it as .csv, .tsv, .jsonl, .xlsx, .csv.gz, .tsv.gz, .jsonl.gz"),
+        ("a.xls", b"a,b\n", f"a.xls: cannot read .xls as a table; save it as {KINDS}"),
+        ("a", b"a,b\n", f"a: cannot read a name without a suffix as a table; save it as {KINDS}"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_table_is_refused_in_one_line(tmp_path, name, data, message):
@@ -233,6 +277,18 @@ def test_compressed_tables_read_as_they_do_unpacked(tmp_path, name, data, note):
     table = open_table(saved(tmp_path, name, gzip.compress(data)))
     assert (table.columns, table.note, table.n_rows) == (("Ref", "Text"), note, 1)
     assert list(table.rows) == PACKED_ROWS
+
+
+def test_a_bomb_of_gzip_is_refused_and_text_that_packs_well_is_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("THEMETAG_MAX_TABLE_MB", "1")
+    rows = [f"{i},{i * i}\n" for i in range(100_000)]  # 1.6 MB in 0.4
+    honest = saved(tmp_path, "a.csv.gz", gzip.compress("".join(["id,text\n", *rows]).encode()))
+    assert open_table(honest).n_rows == 100_000
+    bomb = saved(tmp_path, "b.csv.gz", gzip.compress(b"id,text\n" + b"1,2\n" * 5_000_000))
+    assert complaint(bomb) == (
+        f"b.csv.gz: unpacks to more than {bomb.stat().st_size / 10_000:,.0f} MB, over 100 "
+        "times its size: unpack it yourself if that is meant, or raise THEMETAG_MAX_TABLE_MB"
+    )
 
 
 def test_compressed_json_lines_read_as_they_do_unpacked(tmp_path):
@@ -372,7 +428,7 @@ def test_the_first_sheet_with_cells_that_is_shown_is_read_and_named(tmp_path):
     book.worksheets[1].sheet_state = "hidden"
     book.save(path)
     table = open_table(path)
-    assert (table.columns, table.note) == (("a", "b"), "sheet 'sheet 3' of 4")
+    assert (table.columns, table.note) == (("a", "b"), "sheet 'sheet 3', 3 of 4")
     assert [row.cells for row in table.rows] == [(1, 2)]
 
 

@@ -12,12 +12,13 @@ import json
 import openpyxl
 import pytest
 
+from themetag.entry import Entry
 from themetag.errors import InputError
 from themetag.prediction import Evidence, Prediction, ScoredLabel, TaggedTheme
-from themetag.tables import Answer, Row, open_writer
+from themetag.tables import STRETCH, TEXT_WRITERS, Answer, Row, open_writer
 from themetag.tables import sheet as sheet_module
+from themetag.tables.answers import added_columns
 from themetag.tables.sheet import LONGEST_CELL
-from themetag.tables.writers import added_columns
 
 THEMES = ("homelessness", "recycling")
 PREDICTION = Prediction(
@@ -56,7 +57,9 @@ def written(suffix: str, columns: list[str], *answers: Answer, safe_cells: bool 
 
 
 def answer(*cells, error: str | None = None) -> Answer:
-    return Answer(Row(1, 2, cells, error), NOTHING if error else PREDICTION, error)
+    return Answer(
+        Row(1, 2, cells, error), Entry("-", "", ""), NOTHING if error else PREDICTION, error
+    )
 
 
 def sheet_of(data: bytes):
@@ -121,10 +124,11 @@ def test_numbers_are_no_formulas_in_safe_cells():
 
 def test_labels_that_look_like_formulas_are_made_safe_too():
     risky = dataclasses.replace(PREDICTION, category_set=("=Housing",), model="@1")
-    row = Answer(Row(1, 2, ("7",)), risky, "-error")
+    row = Answer(Row(1, 2, ("7",)), Entry("-", "", ""), risky, "-error")
     file = io.BytesIO()
     writer = open_writer(".csv", file, ["id"], THEMES, safe_cells=True)
     writer.write(row)
+    writer.finish()
     (found,) = csv.DictReader(io.StringIO(file.getvalue().decode()))
     assert [found[name] for name in ("category_set", "model", "error")] == [
         "'=Housing", "'@1", "'-error",
@@ -294,3 +298,30 @@ def test_times_and_durations_are_shown_as_such_in_a_workbook():
 def test_line_ends_and_white_space_survive_a_workbook():
     sheet = sheet_of(written(".xlsx", ["a", "b"], answer(" a\r\nb\rc\n ", "<&>\"'")))
     assert (sheet["A2"].value, sheet["B2"].value) == (" a\r\nb\rc\n ", "<&>\"'")
+
+
+@pytest.mark.parametrize("suffix", list(TEXT_WRITERS))
+@pytest.mark.parametrize("n_first", [STRETCH, 2 * STRETCH])
+def test_a_text_table_that_is_continued_has_the_bytes_of_one_written_at_once(suffix, n_first):
+    rows = [answer(i, f"text {i * i}") for i in range(2 * STRETCH + (n_first == STRETCH))]
+    begun = io.BytesIO()
+    writer = open_writer(suffix, begun, ["id", "text"], THEMES)
+    for row in rows[:n_first]:
+        writer.write(row)
+    n_bytes = writer.rest()
+    begun.truncate(n_bytes)
+    begun.seek(n_bytes)
+    writer = open_writer(suffix, begun, ["id", "text"], THEMES, is_begun=True)
+    for row in rows[n_first:]:
+        writer.write(row)
+    writer.finish()
+    assert begun.getvalue() == written(suffix, ["id", "text"], *rows)
+
+
+def test_a_packed_table_can_be_continued_after_whole_stretches_only():
+    writer = open_writer(".csv.gz", io.BytesIO(), ["id"], THEMES)
+    rests = []
+    for i in range(STRETCH + 1):
+        writer.write(answer(i))
+        rests.append(writer.rest() is not None)
+    assert rests == [False] * (STRETCH - 1) + [True, False]

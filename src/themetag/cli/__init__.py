@@ -39,8 +39,8 @@ class _Themetag(click.Group):
                 raise
             click.echo(f"themetag: standard output: cannot be written: {error.strerror}", err=True)
             ctx.exit(1)
-        except KeyboardInterrupt:
-            click.echo("themetag: stopped", err=True)
+        except KeyboardInterrupt as stop:  # which may say what is kept
+            click.echo("; ".join(["themetag: stopped", *map(str, stop.args)]), err=True)
             ctx.exit(130)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,16 +14,22 @@ from themetag.cli.options import (
     entry_column_options,
     model_options,
     overwrite_option,
+    summary_options,
 )
+from themetag.cli.summary import new_intake, refuse_page, write_page
 from themetag.errors import InputError
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+    from contextlib import AbstractContextManager
 
-    from themetag.batch import Outcome, Source
+    from themetag.batch import Observer, Outcome
+    from themetag.draft import Draft
+    from themetag.engines import Engine
+    from themetag.sources import Source
     from themetag.tables import Table
+    from themetag.tagger import Tagger
 
-FORMATS = ("csv", "tsv", "jsonl", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz")
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "parquet", "csv.gz", "tsv.gz", "jsonl.gz")
 
 STANDARD_INPUT = "standard input"
 STANDARD_OUTPUT = "standard output"
@@ -35,84 +41,145 @@ STANDARD_OUTPUT = "standard output"
 @entry_column_options
 @click.option("--from", "from_", type=click.Choice(FORMATS),
               help="Format of INPUT, where its suffix does not say.")  # fmt: skip
+@click.option("--sheet", metavar="NAME",
+              help="Sheet of an .xlsx, by name or number. Without it: the first that is shown and "
+              "has cells.")  # fmt: skip
 @click.option("--to", type=click.Choice(FORMATS),
               help="Format of OUTPUT, where its suffix does not say.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
               help="Worker processes; the answers do not depend on it.")  # fmt: skip
-@click.option("--chunk", type=click.IntRange(1), default=500, show_default=True,
-              help="Rows a worker takes at a time; the answers do not depend on it.")  # fmt: skip
+@click.option("--chunk", type=click.IntRange(1), metavar="N",
+              help="Rows a worker takes at a time: 500 of a table and 20 documents, if not "
+              "given; the answers do not depend on it.")  # fmt: skip
+@click.option("--resume", is_flag=True,
+              help="Go on where a run that was stopped has ended, if one was.")  # fmt: skip
+@click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes",
+              show_default=True, help="Where rows are tagged: here, in as many processes as "
+              "--jobs says, or on a Dask cluster.")  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS",
+              help="Where the Dask cluster is, as tcp://host:8786.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="End with status 3 when a row has an error.")
 @click.option("--safe-cells", is_flag=True,
               help="In a .csv or .tsv, write an apostrophe before each text that begins with "
               "= + - @, a tab or a carriage return: a spreadsheet program might run it as a "
               "formula. Added numbers stay as they are; .xlsx is safe without it.")  # fmt: skip
+@summary_options
 @overwrite_option
 @model_options
 @click.pass_context
 def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> None:
     """Tag every row of a table, or every document in a folder or archive.
 
-    INPUT is a .csv, .tsv, .jsonl or .xlsx table, or a folder or .zip archive of .txt, .md, .html,
-    .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these formats. The
-    suffixes choose the formats, and .gz after one of a text table says that it is compressed; -
-    means standard input (with --from) or output (with --to). The input's columns are kept. A row
-    that cannot be tagged stays in its place with the column `error` filled. OUTPUT appears whole or
-    not at all.
+    INPUT is a .csv, .tsv, .jsonl, .xlsx or .parquet table, or a folder or .zip archive of .txt,
+    .md, .html, .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these
+    formats. The suffixes choose the formats, and .gz after one of a text table says that it is
+    compressed; - means standard input (with --from) or output (with --to). The input's columns are
+    kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
+    appears whole or not at all; until then it stands in .OUTPUT.partial, from where --resume goes
+    on.
     """
     from themetag import artifact
 
+    _refuse_options(output, options)
     suffix = _output_suffix(output, options["to"])
     _refuse_output(output, overwrite=options["overwrite"])
+    page = options["summary"]
+    if page:
+        refuse_page(page, input, output, overwrite=options["overwrite"])
     folder = artifact.find(options["model"], options["artifacts"])
     tagger = artifact.load(folder)
+    name = STANDARD_INPUT if input == "-" else input
     with _source(input, output, options) as source:
-        outcome = _tag(source, folder, tagger.codebook.theme_ids, output, suffix, options)
+        intake = new_intake(source, tagger, name, options["entered"]) if page else None
+        observers = [intake] if intake else []
+        outcome = _tagged(source, tagger, folder, output, suffix, options, observers)
     click.echo(_summary(outcome, output, f"{tagger.version} ({folder})"), err=True)
+    if intake:
+        write_page(page, intake, tagger, folder, name=name, overwrite=options["overwrite"])
     if options["strict"] and outcome.n_errors:
         ctx.exit(3)
 
 
-def _tag(
+def _refuse_options(output: str, options: dict[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    if (options["engine"] == "dask") != (options["scheduler"] is not None):
+        raise click.UsageError("--engine dask and --scheduler ADDRESS go together")
+    if options["entered"] and not options["summary"]:
+        raise click.UsageError("--entered is of use with --summary only")
+    if options["resume"] and output == "-":
+        raise click.UsageError("--resume needs an OUTPUT with a name")
+
+
+def _tagged(
     source: Source,
-    model: Path,
-    theme_ids: tuple[str, ...],
+    tagger: Tagger,
+    folder: Path,
     output: str,
     suffix: str,
     options: dict[str, Any],
+    observers: Sequence[Observer],
 ) -> Outcome:
+    """Tag everything; the output is in its place when this returns."""
     from themetag.batch import tag_source
+    from themetag.cli.progress import Progress
     from themetag.tables import open_writer
+    from themetag.tables.sheet import refuse_rows
 
+    if suffix == ".xlsx":
+        refuse_rows(source.n_rows, output)
     with (
-        _target(output, overwrite=options["overwrite"]) as file,
-        _progress(source.n_rows) as bar,
+        _target(output, suffix, source, folder, options) as (file, draft),
+        _engine(tagger, folder, options) as engine,
     ):
-        return tag_source(
-            source,
-            model,
-            open_writer(suffix, file, source.columns, theme_ids, safe_cells=options["safe_cells"]),
-            with_evidence=suffix.startswith(".jsonl"),
-            n_jobs=options["jobs"],
-            n_chunk=options["chunk"],
-            progress=bar.update,
+        n_before = draft.start.n_rows if draft else 0
+        progress = Progress(source.n_rows, n_before)
+        writer = open_writer(
+            suffix,
+            file,
+            source.columns,
+            tagger.codebook.theme_ids,
+            safe_cells=options["safe_cells"],
+            is_begun=n_before > 0,
         )
+        try:
+            return tag_source(
+                source,
+                tagger,
+                engine,
+                writer,
+                draft=draft,
+                with_evidence=suffix.startswith(".jsonl"),
+                n_chunk=options["chunk"],
+                observers=observers,
+                progress=progress.update,
+            )
+        finally:
+            progress.close()
 
 
-def _progress(n_rows: int | None) -> ProgressBar[int]:
-    """Return a bar on standard error, if somebody watches and the end is known."""
-    return click.progressbar(
-        length=n_rows or 0,
-        label="tagging",
-        file=sys.stderr,
-        show_pos=True,
-        hidden=n_rows is None or not sys.stderr.isatty(),
-    )
+def _engine(
+    tagger: Tagger, folder: Path, options: dict[str, Any]
+) -> AbstractContextManager[Engine]:
+    from themetag import engines
+
+    if options["engine"] == "dask":
+        try:
+            from themetag.cluster import connected
+        except ImportError as error:
+            message = "--engine dask needs Dask: pip install 'themetag[dask]'"
+            raise InputError(message) from error
+        return connected(folder, options["scheduler"])
+    if options["jobs"] > 1:
+        return engines.processes(folder, options["jobs"])
+    return engines.here(tagger)
 
 
 @contextmanager
 def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source]:
-    from themetag.batch import from_archive, from_folder, from_table
     from themetag.documents.archive import SUFFIX
+    from themetag.folders import from_archive, from_folder
+    from themetag.original import OriginalFile
+    from themetag.sources import from_table
     from themetag.tables import choose_columns, open_table
 
     if Path(input).is_dir():
@@ -122,12 +189,16 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
         yield from_archive(Path(input))
         return
     with _local(input, options["from_"]) as (path, name):
-        table = open_table(path, f".{options['from_']}" if options["from_"] else None)
+        original = OriginalFile.of(path)
+        table = open_table(
+            path, f".{options['from_']}" if options["from_"] else None, sheet=options["sheet"]
+        )
         _tell(name, table)
         asked = {key: options[key] for key in ("id", "title", "text")}
         columns = choose_columns(table.columns, name, **asked)
-        click.echo(f"{name}: {columns.described(table.columns)}", err=True)
-        yield from_table(table, columns)
+        source = from_table(table, columns, original)
+        click.echo(f"{name}: {source.reading}", err=True)
+        yield source
 
 
 def _tell(name: str, table: Table) -> None:
@@ -174,13 +245,65 @@ def _refuse_output(output: str, *, overwrite: bool) -> None:
 
 
 @contextmanager
-def _target(output: str, *, overwrite: bool) -> Iterator[BinaryIO]:
-    from themetag.output import new_file
+def _target(
+    output: str, suffix: str, source: Source, model: Path, options: dict[str, Any]
+) -> Iterator[tuple[BinaryIO, Draft | None]]:
+    """Give where the table goes, and the draft it is in if it has a name."""
+    from themetag.draft import new_draft
+    from themetag.tables import TEXT_WRITERS
 
-    if output != "-":
-        with new_file(Path(output), overwrite=overwrite) as file:
-            yield file
+    if output == "-":
+        with _standard_output() as file:
+            yield file, None
         return
+    path = Path(output)
+    _tell_of_draft(path, is_resumed=options["resume"])
+    with new_draft(
+        path,
+        _facts(source, suffix, model, options),
+        overwrite=options["overwrite"],
+        resume=options["resume"],
+        keeps_scores=suffix not in TEXT_WRITERS,
+    ) as draft:
+        yield draft.rows, draft
+
+
+def _tell_of_draft(output: Path, *, is_resumed: bool) -> None:
+    """Say what becomes of what a run that was stopped has left."""
+    from themetag.draft import left_over
+
+    n_rows = left_over(output)
+    if is_resumed:
+        told = f"going on after {n_rows:,} rows" if n_rows else "nothing to go on from; beginning"
+    elif n_rows:
+        told = f"beginning again; {n_rows:,} rows of a run that was stopped are dropped"
+    else:
+        return
+    click.echo(f"{output}: {told}", err=True)
+
+
+def _facts(source: Source, suffix: str, model: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Return all that the output depends on, by what a person calls it."""
+    from dataclasses import asdict
+
+    from themetag import __version__, artifact
+    from themetag.documents.limits import limits
+
+    return {
+        "the version of themetag": __version__,
+        "the model": artifact.read_manifest(model)["seal"],
+        "the input": source.original.digest(),
+        "its columns": [*source.columns, source.reading],
+        "the limits": asdict(limits()),
+        "--from": options["from_"],
+        "--sheet": options["sheet"],
+        "--to": suffix,
+        "--safe-cells": options["safe_cells"],
+    }
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -210,14 +333,14 @@ def _summary(outcome: Outcome, output: str, model: str) -> str:
         parts.append(f"{outcome.n_abstained:,} without an answer (column reason)")
     if outcome.n_errors:
         parts.append(f"{outcome.n_errors:,} with an error (column error)")
-    if outcome.n_repeated_ids:
+    if outcome.repeats.n_rows:
         parts.append(
-            f"{outcome.n_repeated_ids:,} with the id of an earlier row ({_lines(outcome)})"
+            f"{outcome.repeats.n_rows:,} with the id of an earlier row ({_lines(outcome)})"
         )
     return "; ".join(parts)
 
 
 def _lines(outcome: Outcome) -> str:
-    shown = ", ".join(map(str, outcome.repeated_lines))
-    more = ", …" if outcome.n_repeated_ids > len(outcome.repeated_lines) else ""
-    return f"{'line' if outcome.n_repeated_ids == 1 else 'lines'} {shown}{more}"
+    shown = ", ".join(map(str, outcome.repeats.lines))
+    more = ", …" if outcome.repeats.n_rows > len(outcome.repeats.lines) else ""
+    return f"{'line' if outcome.repeats.n_rows == 1 else 'lines'} {shown}{more}"

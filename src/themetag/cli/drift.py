@@ -47,19 +47,19 @@ def drift(
     from themetag.learning import drift_json, drift_page, drift_text
     from themetag.learning.corpus import read_corpus
     from themetag.learning.drift import find_drift
-    from themetag.learning.intake import read_intake
+    from themetag.learning.newtable import read_new_table
     from themetag.learning.sides import MOST
     from themetag.output import new_file
 
     if output:
         _refuse_target(output, table, overwrite=overwrite)
     columns = {name: options[name] for name in ("id", "title", "text")}
-    intake = read_intake(table, MOST, **columns)
-    click.echo(f"{table}: {intake.note}", err=True)
+    new = read_new_table(table, MOST, **columns)
+    click.echo(f"{table}: {new.note}", err=True)
     earlier = read_corpus(corpus)
     for note in earlier.notes:
         click.echo(note, err=True)
-    found = find_drift(intake, earlier, artifact.find(options["model"], options["artifacts"]))
+    found = find_drift(new, earlier, artifact.find(options["model"], options["artifacts"]))
     if output:
         with new_file(output, overwrite=overwrite) as file:
             file.write(drift_page.as_page(found))

@@ -55,6 +55,26 @@ def entry_column_options(command: Command) -> Command:
     )
 
 
+def summary_options(command: Command) -> Command:
+    """Add the options of the page about a batch."""
+    return _all(
+        command,
+        click.option(
+            "--summary",
+            type=PATH,
+            metavar="PAGE",
+            help="Write a page about the whole batch too, an .html file: counts, entries that read "
+            "like another category than the one entered, near-duplicates.",
+        ),
+        click.option(
+            "--entered",
+            metavar="COL",
+            help="With --summary: column of the category each entry was entered in. Without it: "
+            "found by its name.",
+        ),
+    )
+
+
 def label_column_options(command: Command) -> Command:
     """Add the options that name the columns of a labelled table."""
     return _all(

@@ -16,15 +16,7 @@ from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.entry import Entry
-    from themetag.prediction import Prediction, Term
-
-_REASONS = {
-    "empty": "there is no text",
-    "no-known-terms": "the model knows none of its words",
-    "too-short": "the text is too short",
-    "out-of-scope": "the text is not like the entries the model was trained on",
-    "torn": "no category stands out from the others",
-}
+    from themetag.prediction import Prediction
 
 # As much of a sentence as is read at a glance.
 _SHOWN_CHARACTERS = 240
@@ -71,7 +63,7 @@ def predict(
 
 
 def _read(name: str) -> Entry:
-    from themetag.documents import decode, read_document
+    from themetag.documents import decode, read_document, read_stream
     from themetag.entry import Entry
 
     if name != "-":
@@ -79,7 +71,8 @@ def _read(name: str) -> Entry:
         return read_document(Path(name), name)
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
-    return Entry.from_text("-", decode(sys.stdin.buffer.read(), STANDARD_INPUT))
+    data = read_stream(sys.stdin.buffer, STANDARD_INPUT)
+    return Entry.from_text("-", decode(data, STANDARD_INPUT))
 
 
 def _refuse_many(path: Path) -> None:
@@ -105,15 +98,19 @@ _READABLE_SET = 8
 
 
 def _readable(prediction: Prediction) -> str:
+    from themetag.prediction import REASONS
+
     lines = ["".join(c if c.isprintable() else repr(c)[1:-1] for c in prediction.id)]
     if prediction.reason:
-        lines.append(f"  No answer: {_REASONS[prediction.reason]} ({prediction.reason}).")
+        lines.append(f"  No answer: {REASONS[prediction.reason]} ({prediction.reason}).")
     else:
         lines += _category_lines(prediction) + _theme_lines(prediction)
     return "\n".join([*lines, ""])
 
 
 def _category_lines(prediction: Prediction) -> list[str]:
+    from themetag.prediction import distinct_words
+
     best = prediction.categories[:3]
     lines = [f"{_percent(scored.probability)}  {scored.label}" for scored in best]
     if len(prediction.category_set) > _READABLE_SET:
@@ -121,17 +118,19 @@ def _category_lines(prediction: Prediction) -> list[str]:
     elif len(prediction.category_set) > 1:
         lines.append(f"Nine times in ten it is one of: {', '.join(prediction.category_set)}.")
     if prediction.evidence.terms:
-        words = _words(prediction.evidence.terms)
+        words = ", ".join(distinct_words(prediction.evidence.terms))
         lines.append(f"{best[0].label} rather than {prediction.evidence.rival} for: {words}.")
     return _under("Category", lines)
 
 
 def _theme_lines(prediction: Prediction) -> list[str]:
+    from themetag.prediction import distinct_words
+
     lines: list[str] = []
     shown = ""
     for theme in prediction.themes:
         sentence = textwrap.shorten(theme.sentence, _SHOWN_CHARACTERS, placeholder=" …")
-        words = f" for: {_words(theme.terms)}" if theme.terms else ""
+        words = f" for: {', '.join(distinct_words(theme.terms))}" if theme.terms else ""
         lines.append(f"{_percent(theme.probability)}  {theme.label}{words}")
         lines.append("       the same sentence" if sentence == shown else f"       “{sentence}”")
         shown = sentence
@@ -157,11 +156,3 @@ def _percent(probability: float) -> str:
     if probability >= 0.995:
         return ">99 %"
     return f"{probability * 100:3.0f} %" if probability >= 0.005 else " <1 %"
-
-
-def _words(terms: tuple[Term, ...]) -> str:
-    """Return the terms without those that stand in a longer one beside them."""
-    names = [word for word, _ in terms]
-    return ", ".join(
-        name for name in names if not any(f" {name} " in f" {x} " for x in names if x != name)
-    )

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from themetag.documents.deadline import deadline
 from themetag.documents.encoding import decode
-from themetag.documents.files import MAX_BYTES, opened, read_bytes
+from themetag.documents.files import opened, read_bytes, read_stream
+from themetag.documents.marks import Marks
 from themetag.entry import Entry
 from themetag.errors import InputError
 
 __all__ = [
-    "MAX_BYTES",
     "SUFFIXES",
+    "Marks",
     "decode",
     "read_document",
+    "read_marks",
+    "read_stream",
     "read_text",
     "text_of",
     "unknown_kind",
@@ -83,6 +87,25 @@ _READERS: dict[str, Callable[[bytes, str], str]] = {
 SUFFIXES = tuple(_READERS)
 
 
+def _marks_in_html(data: bytes, source: str) -> Marks:
+    from themetag.documents.html import marks_of_html
+
+    return marks_of_html(data, source)
+
+
+def _marks_in_word(data: bytes, source: str) -> Marks:
+    from themetag.documents.word import marks_of_word
+
+    return marks_of_word(data, source)
+
+
+_MARKED: dict[str, Callable[[bytes, str], Marks]] = {
+    ".html": _marks_in_html,
+    ".htm": _marks_in_html,
+    ".docx": _marks_in_word,
+}
+
+
 def read_document(path: Path, id: str | None = None) -> Entry:
     """Return one document as an entry, its first paragraph as the title where it is one.
 
@@ -113,17 +136,32 @@ def read_text(path: Path) -> str:
     return text_of(read_bytes(path), path)
 
 
+def read_marks(path: Path) -> Marks:
+    """Return the headings and captions that a document marks as such; other kinds mark none.
+
+    Raises:
+        InputError: as for `read_text`.
+
+    >>> read_marks(Path("entry.txt"))
+    Marks(levels={}, captions=frozenset())
+    """
+    reader = _MARKED.get(path.suffix.lower())
+    return reader(read_bytes(path), str(path)) if reader else Marks()
+
+
 def text_of(data: bytes, path: Path) -> str:
     r"""Return the text of a document whose bytes have been read, as `read_text` does.
 
     Raises:
-        InputError: the document is not what its suffix says, is damaged, or holds no words.
+        InputError: the document is not what its suffix says, is damaged, takes too long, or holds
+            no words.
 
     >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
     'Warm hubs\n'
     """
     reader = _READERS[path.suffix.lower()]
-    text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
+    with deadline(path):
+        text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
     return text

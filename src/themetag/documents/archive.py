@@ -9,7 +9,7 @@ from pathlib import Path
 
 from themetag.documents import SUFFIXES, text_of, unknown_kind
 from themetag.documents.files import opened
-from themetag.documents.package import content_of
+from themetag.documents.package import content_of, refuse_bomb
 from themetag.errors import InputError
 
 SUFFIX = ".zip"
@@ -49,6 +49,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
         message = "is locked in the archive by a password: pack it without one"
         raise InputError(message, name)
     try:
+        refuse_bomb(member.file_size, name)
         data = content_of(archive, member, name)
     except InputError:
         raise

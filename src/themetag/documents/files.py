@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from themetag.documents.limits import limits
 from themetag.errors import InputError
-
-# A 1,000-word submission is some 50 KB in Word; with photographs seldom over 20 MB.
-MAX_BYTES = 50_000_000
 
 
 @contextmanager
@@ -39,11 +37,24 @@ def read_bytes(path: Path) -> bytes:
     """Return all bytes of a document.
 
     Raises:
-        InputError: as for `opened`, or the file is empty or larger than `MAX_BYTES`.
+        InputError: as for `opened`, or the file is larger than `Limits.file_bytes`.
     """
     with opened(path) as stream:
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1_000_000} MB"
-        raise InputError(f"is larger than {limit}: save its words alone as .txt", path)
+        return read_stream(stream, path)
+
+
+def read_stream(stream: BinaryIO, source: str | Path) -> bytes:
+    """Return all bytes of a document that is open.
+
+    Raises:
+        InputError: they are more than `Limits.file_bytes`.
+    """
+    most = limits().file_bytes
+    data = stream.read(int(most) + 1)
+    if len(data) > most:
+        message = (
+            f"is larger than {most / 1e6:g} MB: save its words alone as .txt, "
+            "or raise THEMETAG_MAX_FILE_MB"
+        )
+        raise InputError(message, source)
     return data

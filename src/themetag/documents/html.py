@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from themetag.documents.encoding import decode
+from themetag.documents.marks import Marks
 from themetag.errors import InputError
 
 _UNSEEN = frozenset(
@@ -21,6 +22,7 @@ _BLOCK_TAGS = """
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _CELLS = frozenset({"td", "th"})
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # A page declares its encoding within its first 1,024 bytes, says the HTML standard.
@@ -49,13 +51,37 @@ def text_of_html(data: bytes, source: str) -> str:
     >>> text_of_html(b"<h1>Warm hubs</h1><p>Tea &amp; <b>toast</b>.</p>", "page.html")
     'Warm hubs\n\nTea & toast.'
     """
+    root = _parsed(data, source)
+    return "" if root is None else _tidy("".join(_pieces(root)))
+
+
+def marks_of_html(data: bytes, source: str) -> Marks:
+    r"""Return the headings and captions of a page, as `text_of_html` writes them.
+
+    Raises:
+        InputError: as for `text_of_html`.
+
+    >>> marks_of_html(b"<h2>Housing</h2><figcaption>The keys</figcaption>", "page.html")
+    Marks(levels={'Housing': 2}, captions=frozenset({'The keys'}))
+    """
+    root = _parsed(data, source)
+    found = [] if root is None else list(root.iter(*_LEVELS, "figcaption"))
+    shown = [(element.tag, _tidy("".join(_pieces(element)))) for element in found]
+    return Marks(
+        {text: _LEVELS[str(tag)] for tag, text in shown if text and tag in _LEVELS},
+        frozenset(text for tag, text in shown if text and tag == "figcaption"),
+    )
+
+
+def _parsed(data: bytes, source: str) -> etree._Element | None:
+    """Return the root of a page, or None for one without any markup or words."""
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
     # As bytes, since a str that begins with an XML declaration is refused by lxml.
     markup = _decoded(data, source).encode()
     if not markup.strip():
-        return ""
+        return None
     try:
         root = etree.fromstring(markup, parser)
     except etree.LxmlError as error:
@@ -66,7 +92,7 @@ def text_of_html(data: bytes, source: str) -> str:
             "cannot be read as HTML (nested too deeply, or too large): save its words as .txt",
             source,
         )
-    return "" if root is None else _tidy("".join(_pieces(root)))
+    return root
 
 
 def _decoded(data: bytes, source: str) -> str:

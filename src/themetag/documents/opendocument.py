@@ -8,7 +8,7 @@ import zipfile
 
 from lxml import etree
 
-from themetag.documents.package import LOCKED, content_of
+from themetag.documents.package import LOCKED, content_of, defines_entities
 from themetag.documents.signatures import Signature, signature_of
 from themetag.errors import InputError
 
@@ -113,8 +113,7 @@ def _content(data: bytes, source: str) -> etree._Element:
         if _CONTENT not in names and kind and "OpenDocument" not in kind.name:
             raise InputError(_is_instead(kind), source)
         content = content_of(packed, _CONTENT, source)
-    # No program writes one; it could define entities that multiply or name other files.
-    if b"<!DOCTYPE" in content:
+    if defines_entities(content):
         raise InputError(_DAMAGED, source)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True

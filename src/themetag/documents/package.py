@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zipfile
 
+from themetag.documents.limits import limits
 from themetag.errors import InputError
 
-# The XML of a 300-page report is some 15 MB; 50 MB of it take 0.6 GB and 6 s to read.
-MAX_UNPACKED_BYTES = 50_000_000
 _BLOCK_BYTES = 1 << 16
+
+_DOCUMENT_TYPES = tuple("<!DOCTYPE".encode(x) for x in ("ascii", "utf-16-le", "utf-16-be"))
 
 LOCKED = "is protected by a password: save a copy without one"
 
@@ -25,7 +26,7 @@ def content_of(
         before_bytes: how much of the package has been unpacked already.
 
     Raises:
-        InputError: the member and what was before it are more than `MAX_UNPACKED_BYTES`.
+        InputError: the member and what was before it are more than `Limits.unpacked_bytes`.
     """
     content = bytearray()
     with packed.open(member) as stream:
@@ -41,6 +42,21 @@ def refuse_bomb(unpacked_bytes: int, source: str) -> None:
     Raises:
         InputError: naming the limit.
     """
-    if unpacked_bytes > MAX_UNPACKED_BYTES:
-        limit = f"{MAX_UNPACKED_BYTES // 1_000_000} MB"
-        raise InputError(f"unpacks to more than {limit}: save its words alone as .txt", source)
+    most = limits().unpacked_bytes
+    if unpacked_bytes > most:
+        message = (
+            f"unpacks to more than {most / 1e6:g} MB: save its words alone as .txt, "
+            "or raise THEMETAG_MAX_UNPACKED_MB"
+        )
+        raise InputError(message, source)
+
+
+def defines_entities(xml: bytes) -> bool:
+    """Say whether XML may define entities, which can multiply or name other files.
+
+    No office program writes a document type; it could be in UTF-16 as well.
+
+    >>> defines_entities('<?xml version="1.0"?><!DOCTYPE x []><x/>'.encode("utf-16"))
+    True
+    """
+    return any(mark in xml for mark in _DOCUMENT_TYPES)

@@ -18,7 +18,8 @@ from docx.oxml import parse_xml
 from docx.parts.document import DocumentPart
 from lxml import etree
 
-from themetag.documents.package import LOCKED, content_of, refuse_bomb
+from themetag.documents.marks import Marks
+from themetag.documents.package import LOCKED, content_of, defines_entities, refuse_bomb
 from themetag.documents.signatures import is_html, signature_of
 from themetag.errors import InputError
 
@@ -29,6 +30,9 @@ _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # "Strict Open XML Document" of Word's save dialogue differs in its namespaces alone.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
+
+# python-docx gives the built-in styles by their English names, whatever Word calls them.
+_HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 _PARAGRAPH = f"{_W}p"
 _WORDS = frozenset({f"{_W}t", f"{_MATH}t"})
@@ -82,6 +86,28 @@ def text_of_word(data: bytes, source: str) -> str:
     return "\n\n".join([*body, *dict.fromkeys(margins)])
 
 
+def marks_of_word(data: bytes, source: str) -> Marks:
+    """Return the headings and captions of the body, by Word's own styles for them.
+
+    Raises:
+        InputError: as for `text_of_word`.
+    """
+    _refuse_other_formats(data, source)
+    try:
+        paragraphs = docx.Document(_unpacked(data, source)).paragraphs
+        styled = [(paragraph.style, paragraph.text.strip()) for paragraph in paragraphs]
+        named = [(style.name or "", text) for style, text in styled if style is not None and text]
+    except InputError:
+        raise
+    except Exception as error:  # as in `text_of_word`
+        raise InputError(_DAMAGED, source) from error
+    levels = {text: _HEADING.fullmatch(name) for name, text in named}
+    return Marks(
+        {text: int(match[1]) for text, match in levels.items() if match},
+        frozenset(text for name, text in named if name.casefold() == "caption"),
+    )
+
+
 def _refuse_other_formats(data: bytes, source: str) -> None:
     kind = signature_of(data)
     if is_html(data):
@@ -128,8 +154,7 @@ def _is_xml(member: zipfile.ZipInfo) -> bool:
 def _content(packed: zipfile.ZipFile, member: zipfile.ZipInfo, total: int, source: str) -> bytes:
     """Return the XML in `member`, of which `total` bytes were unpacked before."""
     content = content_of(packed, member.filename, source, before_bytes=total)
-    # The standard forbids it; it could define entities that multiply or name other files.
-    if b"<!DOCTYPE" in content:
+    if defines_entities(content):
         raise InputError(_DAMAGED, source)
     return content
 

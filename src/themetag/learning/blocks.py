@@ -170,7 +170,11 @@ def _opened(
         blocks[-1] = replace(blocks[-1], body=(*blocks[-1].body, *strays))
         if not is_list and strays[0].text not in layout.subheadings:
             _note(blocks, f"line {strays[0].first} may begin another entry")
-    return [_block(section, lines[a:b], layout) for a, b in pairwise(cuts)]
+    opened = [_block(section, lines[a:b], layout) for a, b in pairwise(cuts)]
+    if blocks and opened and cuts[0] == 1:  # one line between a text and the next council
+        note = f"line {lines[0].first} above it may be a heading"
+        opened[0] = replace(opened[0], notes=(*opened[0].notes, note))
+    return opened
 
 
 def _cuts(lines: tuple[Line, ...], councils: list[int], layout: Layout) -> list[int]:

@@ -14,7 +14,7 @@ from themetag import artifact
 from themetag.entry import Entry
 from themetag.learning.corpus import Corpus
 from themetag.learning.expectation import Expectation, expectation
-from themetag.learning.intake import Intake
+from themetag.learning.newtable import NewTable
 from themetag.learning.newwords import NewWord, new_words
 from themetag.learning.novelty import candidates
 from themetag.learning.sides import ALARM, Lots, Sides, set_beside
@@ -62,7 +62,7 @@ class Group:
 class Drift:
     """What is different about a new table."""
 
-    intake: Intake
+    table: NewTable
     """The table."""
     corpus: str
     """The corpus it is set beside, as the user wrote it."""
@@ -95,13 +95,13 @@ class Drift:
         return int(new), int(known)
 
 
-def find_drift(intake: Intake, corpus: Corpus, folder: str | Path) -> Drift:
+def find_drift(table: NewTable, corpus: Corpus, folder: str | Path) -> Drift:
     """Say what is different about a table of new entries.
 
     The same table, corpus and model give the same answer, to the last bit on one machine.
 
     Args:
-        intake: the table.
+        table: the table.
         corpus: what it is set beside: its real entries.
         folder: the model folder.
 
@@ -110,14 +110,14 @@ def find_drift(intake: Intake, corpus: Corpus, folder: str | Path) -> Drift:
         ArtifactError: when the model cannot be loaded.
     """
     tagger = artifact.load(folder)
-    sides = set_beside(intake.entries, corpus)
+    sides = set_beside(table.entries, corpus)
     lots = Lots.draw(len(sides.new), len(sides.known))
     kept = OutOfFold.of(folder, tagger.codebook)
     said = read_unseen(tagger, folder, kept, sides.new)
     thresholds = tagger.calibration.thresholds
     found = new_words(sides.texts, lots)
     return Drift(
-        intake,
+        table,
         corpus.name,
         tagger.version,
         sides,

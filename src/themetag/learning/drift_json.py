@@ -35,7 +35,7 @@ def as_json(drift: Drift) -> dict[str, Any]:
     give what it is about, or answers nothing.
     """
     return {
-        "table": drift.intake.name,
+        "table": drift.table.name,
         "corpus": drift.corpus,
         "model": drift.model,
         "entries": _entries(drift),
@@ -59,9 +59,9 @@ def as_json(drift: Drift) -> dict[str, Any]:
 def _entries(drift: Drift) -> dict[str, int]:
     new, known = drift.median_words()
     return {
-        "rows": drift.intake.n_rows,
-        "faulty": len(drift.intake.faulty_lines),
-        "not_drawn": drift.intake.n_not_drawn,
+        "rows": drift.table.n_rows,
+        "faulty": len(drift.table.faulty_lines),
+        "not_drawn": drift.table.n_not_drawn,
         "repeated": drift.sides.n_repeated,
         "in_corpus": drift.sides.n_known_already,
         "new": len(drift.sides.new),

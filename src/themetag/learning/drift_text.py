@@ -46,20 +46,20 @@ def _indented(line: str) -> list[str]:
 def heading(drift: Drift) -> str:
     """Say what was set beside what."""
     return (
-        f"{drift.intake.name}: {len(drift.sides.new)} entries beside {len(drift.sides.known)} real "
+        f"{drift.table.name}: {len(drift.sides.new)} entries beside {len(drift.sides.known)} real "
         f"ones of {drift.corpus}, asked of model {drift.model}"
     )
 
 
 def counted(drift: Drift) -> list[str]:
     """Say which rows and entries were left out, and why."""
-    intake, sides = drift.intake, drift.sides
+    table, sides = drift.table, drift.sides
     lines = []
-    if n := len(intake.faulty_lines):
-        where = ", ".join(map(str, intake.faulty_lines[:_SHOWN_LINES]))
+    if n := len(table.faulty_lines):
+        where = ", ".join(map(str, table.faulty_lines[:_SHOWN_LINES]))
         lines.append(f"rows in error or empty: {n} (lines {where}{' …' * (n > _SHOWN_LINES)})")
     for what, n in (
-        ("entries left out by lot", intake.n_not_drawn),
+        ("entries left out by lot", table.n_not_drawn),
         ("entries left out as nearly the same as an earlier one", sides.n_repeated),
         ("entries that stand in the corpus already, left out there", sides.n_known_already),
     ):

@@ -59,8 +59,13 @@ class HeadingReader:
         if folded in self._legacy:
             return Heading(line, printed, None, f"legacy category {printed!r} is not mapped ({at})")
         if printed != text and text[0].isupper():
-            return Heading(line, printed, None, f"no category {printed!r} in the codebook ({at})")
+            return unknown_heading(line, printed)
         return None
+
+
+def unknown_heading(line: int, printed: str) -> Heading:
+    """Return a heading of a category that the codebook does not know."""
+    return Heading(line, printed, None, f"no category {printed!r} in the codebook (line {line})")
 
 
 def _folded(name: str) -> str:

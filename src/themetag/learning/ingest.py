@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -81,12 +81,14 @@ def read_draft(page: Path, year: int, codebook: Codebook, category: str | None =
         category: the category of entries over which no heading of the codebook stands.
 
     Raises:
-        InputError: when the page cannot be read or no entry is found on it.
+        InputError: when the page cannot be read, no entry is found on it, or neither it nor
+            `category` names a category.
         CodebookError: when `category` is not in the codebook.
     """
     given = codebook.category(category) if category else None
     sections = read_sections(read_lines(page), HeadingReader(codebook))
     blocks = read_blocks(sections)
+    _refuse_other_award(blocks, given, page)
     limit = word_limit(blocks)
     if limit is not None:
         blocks = [part for block in blocks for part in divided(block, limit)]
@@ -104,6 +106,16 @@ def read_draft(page: Path, year: int, codebook: Codebook, category: str | None =
         for id, block in zip(_ids(blocks, year, codebook, given), blocks, strict=True)
     ]
     return Draft(page.name, tuple(rows))
+
+
+def _refuse_other_award(blocks: Sequence[Block], given: str | None, page: Path) -> None:
+    """Refuse a page whose category nothing tells: drafts of another award teach nothing."""
+    if blocks and given is None and not any(block.heading for block in blocks):
+        raise InputError(
+            "no category heading of the codebook stands on it: if it shows one category, name "
+            "that with --category; if it is of another award, give its --codebook",
+            page,
+        )
 
 
 def _longest(blocks: Iterable[Block], limit: int | None) -> float:
@@ -168,8 +180,6 @@ def _checks(block: Block, longest: float, given: str | None) -> Iterator[str]:
 
 
 def _heading_checks(heading: Heading | None, given: str | None) -> Iterator[str]:
-    if heading is None and given is None:
-        yield "no category heading"
     if heading and heading.problem:
         yield heading.problem
     if heading and heading.category and given and heading.category != given:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from themetag.documents import read_text
+from themetag.documents import read_marks, read_text
 
 # Programs that break lines break them at some 60 to 80 characters; an unbroken paragraph is longer.
 _NARROWEST, _WIDEST = 50, 100
@@ -27,6 +27,8 @@ class Line:
     """The number of its last line."""
     text: str
     """Its words, each run of white space one space."""
+    level: int | None = None
+    """Its level as a heading, from 1, where the page marks it as one."""
 
     @property
     def n_words(self) -> int:
@@ -37,20 +39,29 @@ class Line:
 def read_lines(path: Path) -> list[Line]:
     """Return the lines of a page that hold words; blank ones count in the numbers alone.
 
+    What a saved web page or Word document marks as the caption of a picture is left out.
+
     The numbers are those of a text file's own lines. A saved web page or a Word document has
     none: there they are lines of the text that is read out of it.
 
     Raises:
         InputError: as for `read_text`.
     """
-    raw = [" ".join(line.split()) for line in read_text(path).split("\n")]
+    rows = [line.split("\t") for line in read_text(path).split("\n")]
+    raw = [" ".join(" ".join(cells).split()) for cells in rows]
     lines: list[Line] = []
-    for number, (text, goes_on) in enumerate(zip(raw, _going_on(raw), strict=True), 1):
+    for number, (cells, goes_on) in enumerate(zip(rows, _going_on(raw), strict=True), 1):
         if goes_on:
-            lines[-1] = Line(lines[-1].first, number, _together(lines[-1].text, text))
-        elif text:
-            lines.append(Line(number, number, text))
-    return lines
+            lines[-1] = Line(lines[-1].first, number, _together(lines[-1].text, raw[number - 1]))
+        else:  # what stands side by side in a table says as much as one thing under the other
+            words = (" ".join(cell.split()) for cell in cells)
+            lines += [Line(number, number, text) for text in words if text]
+    marks = read_marks(path)
+    levels = {" ".join(text.split()): level for text, level in marks.levels.items()}
+    captions = frozenset(" ".join(text.split()) for text in marks.captions)
+    return [
+        replace(line, level=levels.get(line.text)) for line in lines if line.text not in captions
+    ]
 
 
 def _going_on(raw: list[str]) -> list[bool]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from themetag.learning.councils import is_council_line
+from themetag.learning.councils import council_and_title, is_council_line
 from themetag.learning.furniture import Furniture, furniture, without_mark
-from themetag.learning.headings import Heading, HeadingReader
+from themetag.learning.headings import Heading, HeadingReader, unknown_heading
 from themetag.learning.pages import Line
 
 # So many headings in a row, with nothing between them, are a menu.
@@ -18,7 +18,7 @@ _MENU = 3
 _TITLE_WORDS = 32
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]* +[A-Z“‘\"]")
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|we|our|it)\b", re.IGNORECASE)
-_LIST_ITEM = re.compile(r"[•●▪·*–-]\s|\d{1,2}[.)]\s")
+_LIST_ITEM = re.compile(r"[•●▪·*–-]\s+|\d{1,2}[.)]\s+")
 _CLOSING_QUOTES = "\"'”’)"
 _CAPITALISED_SHARE = 0.7
 
@@ -65,7 +65,7 @@ def read_sections(lines: Sequence[Line], reader: HeadingReader) -> list[Section]
     follows comments or related articles is left out up to the next heading.
     """
     read = [(line, reader.read(line.text, line.first)) for line in lines]
-    kept = list(_without_menus(read))
+    kept = list(_without_menus(_with_unknown(read)))
     starts = [at for at, (_, heading) in enumerate(kept) if heading]
     if not starts:
         return [Section(None, tuple(_items([line for line, _ in kept])))]
@@ -74,6 +74,21 @@ def read_sections(lines: Sequence[Line], reader: HeadingReader) -> list[Section]
         stretch = [line for line, _ in kept[start + 1 : end]]
         sections.append(Section(kept[start][1], tuple(_items(stretch))))
     return sections
+
+
+def _with_unknown(
+    read: Sequence[tuple[Line, Heading | None]],
+) -> Iterator[tuple[Line, Heading | None]]:
+    """Yield the lines with every heading of the level that the known ones have as one too.
+
+    Each year names a category anew: what stands under its heading is none of the one above.
+    """
+    levels = {line.level for line, heading in read if heading and line.level}
+    for line, heading in read:
+        if heading is None and line.level in levels and furniture(line.text) is None:
+            yield line, unknown_heading(line.first, line.text)
+        else:
+            yield line, heading
 
 
 def _without_menus(
@@ -112,7 +127,18 @@ def _single_items(lines: Sequence[Line]) -> Iterator[Item]:
         bare = without_mark(line.text)
         if bare != line.text:
             yield LeftOut(Furniture.MARK)
+        bare = _unlisted(bare)
         yield Short((replace(line, text=bare),)) if is_short(bare) else Paragraph(line)
+
+
+def _unlisted(text: str) -> str:
+    """Take the bullet or number off an item of a list that names a council, which is an entry.
+
+    >>> _unlisted("3. Hull City Council: Warm hubs"), _unlisted("3. Fewer bins")
+    ('Hull City Council: Warm hubs', '3. Fewer bins')
+    """
+    bare = _LIST_ITEM.sub("", text, count=1) if _LIST_ITEM.match(text) else text
+    return bare if is_council_line(bare) or council_and_title(bare) else text
 
 
 def is_short(text: str) -> bool:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from themetag.tables.columns import Columns, choose_columns
+from themetag.tables.answers import Answer
+from themetag.tables.columns import Columns, choose_columns, choose_entered
+from themetag.tables.lines import STRETCH, TextWriter
 from themetag.tables.readers import READERS, open_table
 from themetag.tables.rows import Row, Table
 from themetag.tables.textfile import suffix_of
-from themetag.tables.writers import WRITERS, Answer, Writer, open_writer
+from themetag.tables.writers import TEXT_WRITERS, WRITERS, Writer, open_writer
 
 __all__ = [
     "READERS",
+    "STRETCH",
+    "TEXT_WRITERS",
     "WRITERS",
     "Answer",
     "Columns",
     "Row",
     "Table",
+    "TextWriter",
     "Writer",
     "choose_columns",
+    "choose_entered",
     "open_table",
     "open_writer",
     "suffix_of",

@@ -52,6 +52,14 @@ _OTHER_TEXTS = _words_of(
     "submission utterance"
 ) | {"charitable activities"}
 _ID_WITH = _ID_WORDS | _ID_NOUNS | _OTHER_TEXTS | _words_of("code no number num unique")
+# What says of a column of categories that they are the ones people entered.
+_ENTERED_WORDS = _words_of("choice chosen entered entering selected")
+_CATEGORY_WITH = (
+    _ENTERED_WORDS
+    | _NOUNS
+    | _FILLERS
+    | _words_of("are award awards category for in name you which")
+)
 # A column with one of these words is about something else, even if it has a limit of words.
 _NOT_TEXT = _words_of(
     "authority bio biography category contact council count date name organisation organization "
@@ -137,6 +145,31 @@ def choose_columns(
     return Columns(id_at, title_at, found)
 
 
+def choose_entered(names: Sequence[str], source: str, name: str | None = None) -> int | None:
+    """Find the column of the categories that people entered, if there is one.
+
+    A column `category` beside one of its probability is what a model said, not what was entered.
+
+    Args:
+        names: the header of the table.
+        source: the table's name, for the error.
+        name: the column's name, if the caller knows it.
+
+    Raises:
+        InputError: when a named column is not there.
+
+    >>> choose_entered(["id", "Category", "Category entered"], "a.csv")
+    2
+    """
+    if name:
+        return find_column(names, name, source)
+    read = [_words(column) for column in names]
+    is_said = {column for column in read if f"{column} probability" in read}
+    return _likeliest(
+        ["" if column in is_said else column for column in read], _likeness_to_entered
+    )
+
+
 def find_column(names: Sequence[str], name: str, source: str) -> int:
     """Return the position of a column, capitals and white space aside.
 
@@ -174,6 +207,15 @@ def _likeness_to_id(name: str) -> int:
         return 0
     numbered = words & {"no", "number", "num", "code"} and words & (_ID_NOUNS - {"award"})
     return 2 if words & _ID_WORDS else int(bool(numbered))
+
+
+def _likeness_to_entered(name: str) -> int:
+    words = frozenset(name.split())
+    if "category" not in words or not words <= _CATEGORY_WITH:
+        return 0
+    if words & _ENTERED_WORDS:
+        return 3
+    return 2 if words & {"award", "awards"} else 1
 
 
 def _title_column(read: Sequence[str]) -> int | None:

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from themetag.documents.limits import limits
 from themetag.errors import InputError
 from themetag.tables.rows import RawRow, Table, table_of
 from themetag.tables.textfile import TextFile
-
-# A cell longer than this is a file with an unclosed quotation mark, not a submission.
-LONGEST_CELL = 10_000_000
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAMPLE_LINES = 30
@@ -44,7 +42,7 @@ def _raw_rows(text: TextFile, encoding: str, separator: str) -> Iterator[RawRow]
         InputError: naming the line where a quoted cell opens that is never closed: it would
             swallow every row after it.
     """
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(int(limits().cell_characters))
     with text.lines(encoding, newline="") as file:
         lines: list[str] = []  # of the row that is being read
         reader = csv.reader(_recorded(file, lines), delimiter=separator, strict=True)
@@ -77,7 +75,8 @@ def _refuse_unclosed(error: csv.Error, path: Path, line: int) -> None:
         raise InputError(message, path, line=line) from error
     if "field larger" in str(error):
         raise InputError(
-            f"a cell has over {LONGEST_CELL:,} characters; is a quotation mark never closed?",
+            f"a cell has over {csv.field_size_limit():,} characters; is a quotation mark never "
+            "closed? If it is, raise THEMETAG_MAX_CELL_CHARACTERS",
             path,
             line=line,
         ) from error
@@ -100,7 +99,7 @@ def _read_laxly(lines: list[str], separator: str, start: int) -> tuple[list[str]
 
 def _separator(text: TextFile, encoding: str) -> str:
     """Return the separator that cuts the first lines into the most columns of one number."""
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(int(limits().cell_characters))
     with text.lines(encoding, newline="") as file:
         sample = list(itertools.islice(file, _SAMPLE_LINES))
     if sample and (named := _SEPARATOR_LINE.fullmatch(sample[0])):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from themetag.errors import InputError
-from themetag.tables.rows import Row, Table
+from themetag.tables.rows import Row, Table, refuse_width
 from themetag.tables.textfile import TextFile
 
 
@@ -20,6 +20,7 @@ def read_records(text: TextFile) -> Table:
         n_rows += 1
         if isinstance(record, dict):
             names.update(dict.fromkeys(record))
+            refuse_width(len(names), text.path)
     if not names:
         raise InputError("holds no JSON object; each line should be one, of columns", text.path)
     note = "" if encoding.startswith("utf-8") else f"encoding {encoding}"

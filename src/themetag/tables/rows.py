@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from themetag.documents.limits import limits
 from themetag.errors import InputError
 
 # Above a header there is a title, a date, a note at most; further down there are rows.
@@ -18,7 +19,9 @@ _MOST_ROWS_ABOVE = 5
 # A header that is told from a title above it has at least so many columns...
 _FEWEST_UNDER_TITLE = 3
 # ...and no name longer than a question on a form.
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
+# Of cells beyond the header, so that a row of a million does not fill the column of errors.
+_LONGEST_SURPLUS = 10_000
 # Whole numbers above this are not exact as decimals.
 _EXACT = 2**53
 
@@ -85,6 +88,23 @@ def as_text(cell: Any) -> str:
     return str(cell)
 
 
+def shortened(cells: Iterable[Any], most: float) -> tuple[list[Any], str | None]:
+    """Return cells of which none is longer than `most` characters, and what that has cost.
+
+    >>> shortened(["a", "bcd"], 2)
+    (['a', 'bc'], '1 cell(s) cut to 2 characters: raise THEMETAG_MAX_CELL_CHARACTERS')
+    """
+    whole = list(cells)
+    long = [i for i, cell in enumerate(whole) if isinstance(cell, str) and len(cell) > most]
+    if not long:
+        return whole, None
+    for i in long:
+        whole[i] = whole[i][: int(most)]
+    return whole, (
+        f"{len(long):,} cell(s) cut to {most:,g} characters: raise THEMETAG_MAX_CELL_CHARACTERS"
+    )
+
+
 def table_of(
     raw: Iterator[RawRow], path: Path, notes: Iterable[str], *, is_rectangular: bool
 ) -> Table:
@@ -97,12 +117,28 @@ def table_of(
         is_rectangular: whether the format writes as many cells for every row.
 
     Raises:
-        InputError: when no row has a filled cell.
+        InputError: when no row has a filled cell, or there are too many columns.
     """
     header, rest, note = _split_header(raw, path, is_rectangular=is_rectangular)
+    refuse_width(len(header), path)
     columns = column_names(header)
     rows = _fitted(rest, len(columns), is_rectangular=is_rectangular)
     return Table(columns, rows, ", ".join(filter(None, [*notes, note])))
+
+
+def refuse_width(n_columns: int, path: Path) -> None:
+    """Refuse a table of more columns than `Limits.n_columns`.
+
+    Raises:
+        InputError: naming both figures.
+    """
+    most = limits().n_columns
+    if n_columns > most:
+        message = (
+            f"has {n_columns:,} columns where {most:,g} are read: is it separated and quoted "
+            "as its name says? If it is, raise THEMETAG_MAX_COLUMNS"
+        )
+        raise InputError(message, path)
 
 
 def column_names(header: Iterable[str]) -> tuple[str, ...]:
@@ -136,9 +172,9 @@ def _split_header(
     """Return the header, the rows under it, and a note if rows above it were passed over."""
     held: list[RawRow] = []
     for row in raw:
-        if held or _n_filled(row):
+        if held or n_filled(row):
             held.append(row)
-        if _n_filled(row) > 1 or len(held) > _MOST_ROWS_ABOVE:
+        if n_filled(row) > 1 or len(held) > _MOST_ROWS_ABOVE:
             break
     if not held:
         raise InputError("is empty: the first row should name the columns", path)
@@ -151,9 +187,9 @@ def _split_header(
 def _is_under_title(first: RawRow, row: RawRow, *, is_rectangular: bool) -> bool:
     """Say whether a row is a header and the first row, of one filled cell, a title above it."""
     cells = trimmed(row.cells)
-    names = [cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= _LONGEST_NAME]
+    names = [cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= LONGEST_NAME]
     return (
-        _n_filled(first) == 1
+        n_filled(first) == 1
         and len(names) >= _FEWEST_UNDER_TITLE
         and len(names) == len(set(names)) == len(cells)
         and (len(row.cells) == len(first.cells) or not is_rectangular)
@@ -164,7 +200,8 @@ def _header(row: RawRow) -> list[str]:
     return [as_text(cell) for cell in row.cells]
 
 
-def _n_filled(row: RawRow) -> int:
+def n_filled(row: RawRow) -> int:
+    """Return how many cells of a row are not blank."""
     return sum(cell not in (None, "") for cell in row.cells)
 
 
@@ -173,7 +210,7 @@ def _fitted(raw: Iterator[RawRow], width: int, *, is_rectangular: bool) -> Itera
     number = 0
     blank_lines = array("q")
     for line, cells, error in raw:
-        if not _n_filled(RawRow(line, cells)):
+        if not n_filled(RawRow(line, cells)):
             blank_lines.append(line)
             continue
         for blank_line in blank_lines:
@@ -190,7 +227,9 @@ def _fitted(raw: Iterator[RawRow], width: int, *, is_rectangular: bool) -> Itera
 def _misfit(cells: Sequence[Any], width: int, *, is_rectangular: bool) -> str | None:
     if len(cells) > width:
         surplus = " | ".join(map(as_text, cells[width:]))
-        return f"row has {len(cells)} cells where the header has {width}; left over: {surplus}"
+        if len(surplus) > _LONGEST_SURPLUS:
+            surplus = f"{surplus[:_LONGEST_SURPLUS]} …"
+        return f"row has {len(cells):,} cells where the header has {width:,}; left over: {surplus}"
     if len(cells) < width and is_rectangular:
         return f"row has {len(cells)} cells where the header has {width}"
     return None

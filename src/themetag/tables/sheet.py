@@ -149,6 +149,21 @@ class SheetFile:
         self._n_bytes += self._sheet.write(text.encode())
 
 
+def refuse_rows(n_rows: int | None, path: str) -> None:
+    """Refuse, before any of them is tagged, rows that a worksheet has no room for.
+
+    Args:
+        n_rows: how many there are below the header, as far as that is known.
+        path: the workbook, for the error.
+
+    Raises:
+        InputError: when there are too many.
+    """
+    if n_rows is not None and n_rows >= MOST_ROWS:
+        message = f"a worksheet has {MOST_ROWS:,} rows and {n_rows + 1:,} are needed"
+        raise InputError(f"{message}; write .csv, .jsonl or .parquet", path)
+
+
 def cut(text: str) -> str:
     """Return as much of a text as a cell holds, without half a character at its end."""
     if len(text) * 2 <= LONGEST_CELL:

@@ -20,7 +20,10 @@ class Sink(Protocol):
 
 
 class GzipSink:
-    """A sink that packs what it takes; a head without name and time, so that bytes are equal.
+    """A sink that packs what it takes; heads without name and time, so that bytes are equal.
+
+    What is packed is a row of streams, each of which can be read without those before it; `cut`
+    ends one. Together they unpack to all that was written (RFC 1952, section 2.2).
 
     One that is given up leaves a stream without an end, which no reader takes for whole. (What
     the standard library has for this would end the stream as soon as nobody holds it.)
@@ -29,6 +32,7 @@ class GzipSink:
     def __init__(self, sink: Sink):
         self._sink = sink
         self._packer = zlib.compressobj(wbits=_AS_GZIP)
+        self._is_cut = False
 
     def write(self, data: bytes, /) -> int:
         """Pack and pass on."""
@@ -39,7 +43,15 @@ class GzipSink:
         """Pass on what is packed; what is held back for packing stays, for fewer bytes."""
         self._sink.flush()
 
+    def cut(self) -> int:
+        """End a stream and begin the next; return the bytes that the next one has so far."""
+        end = self._packer.flush()
+        self._packer = zlib.compressobj(wbits=_AS_GZIP)
+        head = self._packer.compress(b"")
+        self._sink.write(end + head)
+        return len(head)
+
     def close(self) -> None:
-        """Write the end of the stream; what is under it stays open."""
+        """Write the end of the last stream; what is under it stays open."""
         self._sink.write(self._packer.flush())
         self._sink.flush()

@@ -1,79 +1,141 @@
-"""Rows out of .xlsx: the first sheet that shows anything, formulas by their stored values."""
+"""Rows out of .xlsx: one sheet, formulas by their stored values."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zipfile import BadZipFile, ZipFile
 
+from themetag.documents.limits import limits
 from themetag.documents.signatures import signature_of
 from themetag.errors import InputError
-from themetag.tables.rows import RawRow, Table, table_of, trimmed
+from themetag.tables.heading import with_one_header
+from themetag.tables.rows import RawRow, Table, shortened, table_of, trimmed
+from themetag.tables.sheet import MOST_ROWS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 Result = TypeVar("Result")
+# A sheet that is streamed, of which the type stubs of openpyxl know little.
+_Sheet = Any
 
 _HEAD_BYTES = 1 << 16
 
 
-def read_workbook(path: Path) -> Table:
-    """Open a workbook; dates stay dates and numbers numbers."""
+def read_workbook(path: Path, sheet: str | None = None) -> Table:
+    """Open a workbook; dates stay dates and numbers numbers.
+
+    Args:
+        path: the file.
+        sheet: the name of the sheet, or its number counting from 1; without it the first one that
+            is shown and has a filled cell.
+
+    Raises:
+        InputError: the file is no workbook, has no such sheet, or nothing is in it.
+    """
     from openpyxl import load_workbook
+
+    from themetag.tables.parts import check_parts, layout_of
 
     with _mapped(path):
         _refuse_other_kinds(path)
+        check_parts(path)
         book = _quietly(lambda: load_workbook(path, read_only=True, data_only=True))
-        found = _first_with_cells(book)
-    if found is None:
-        raise InputError("is empty: the first row should name the columns", path)
-    sheet, n_claimed = found
-    n_sheets = len(book.sheetnames)
-    notes = [f"sheet {sheet!r} of {n_sheets}"] if n_sheets > 1 else []
-    table = table_of(_raw_rows(book, sheet, path), path, notes, is_rectangular=False)
-    return replace(table, n_rows=n_claimed - 1 if n_claimed > 1 else None)
+        with _closed_on_error(book):
+            n_claimed = _claimed_rows(book)
+            found = _chosen(book, sheet, path)
+            layout = layout_of(path, found._worksheet_path)
+    notes = [_which(book, found), _unstored(layout.n_unstored)]
+    rows = with_one_header(_raw_rows(book, found, path), layout.merged)
+    table = table_of(rows, path, notes, is_rectangular=False)
+    n_rows = n_claimed[found.title] - 1
+    return replace(table, n_rows=n_rows if n_rows > 0 else None)
 
 
 def _refuse_other_kinds(path: Path) -> None:
-    """Refuse what is no workbook and what is damaged, before a row of it is read.
+    """Refuse what can be seen to be something else.
 
     Raises:
-        InputError: saying what the file is, where that can be seen.
-        BadZipFile: where it cannot.
+        InputError: saying what the file is.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head.startswith(b"PK") and (kind := signature_of(head)):
         raise InputError(f"looks like {kind.name}, not .xlsx: {kind.remedy}", path)
-    with ZipFile(path) as package:
-        if broken := package.testzip():
-            raise BadZipFile(broken)
 
 
-def _first_with_cells(book: Workbook) -> tuple[str, int] | None:
-    """Return the first sheet that is shown and has a filled cell, and how long it says it is."""
-    for sheet in book.worksheets:
-        n_claimed = sheet.max_row or 0
-        # Some programs write a wrong size, beyond which no cell would be read.
+def _claimed_rows(book: Workbook) -> dict[str, int]:
+    """Return the length that each sheet claims, and have the sheets forget it.
+
+    Some programs write a wrong one, beyond which no cell would be read.
+    """
+    sheets: list[_Sheet] = book.worksheets
+    n_claimed = {sheet.title: sheet.max_row or 0 for sheet in sheets}
+    for sheet in sheets:
         sheet.reset_dimensions()
-        if sheet.sheet_state == "visible" and any(
-            trimmed(cells) for cells in _each_quietly(sheet.iter_rows(values_only=True))
-        ):
-            return str(sheet.title), n_claimed
-    return None
+    return n_claimed
 
 
-def _raw_rows(book: Workbook, sheet: str, path: Path) -> Iterator[RawRow]:
-    with _mapped(path):
-        rows = book[sheet].iter_rows(values_only=True)
+def _chosen(book: Workbook, name: str | None, path: Path) -> _Sheet:
+    """Return the sheet that is named, or the first that is shown and has a filled cell."""
+    sheets: list[_Sheet] = book.worksheets
+    if name is None:
+        shown = (sheet for sheet in sheets if sheet.sheet_state == "visible" and _has_cells(sheet))
+        found = next(shown, None)
+        if found is None:
+            raise InputError("is empty: the first row should name the columns", path)
+        return found
+    numbers = {str(number): sheet for number, sheet in enumerate(sheets, start=1)}
+    named = numbers | {str(sheet.title): sheet for sheet in sheets}
+    if name not in named:
+        listed = ", ".join(repr(str(sheet.title)) for sheet in sheets)
+        raise InputError(f"has no sheet {name!r}; its sheets are: {listed}", path)
+    return named[name]
+
+
+def _has_cells(sheet: _Sheet) -> bool:
+    return any(trimmed(cells) for cells in _each_quietly(sheet.iter_rows(values_only=True)))
+
+
+def _which(book: Workbook, sheet: _Sheet) -> str:
+    """Return which of several sheets is read, in words."""
+    names = [str(other.title) for other in book.worksheets]
+    number = names.index(str(sheet.title)) + 1
+    return f"sheet {names[number - 1]!r}, {number} of {len(names)}" if len(names) > 1 else ""
+
+
+def _unstored(n_formulas: int) -> str:
+    """Return what is wrong with formulas that no program has computed, in words."""
+    if not n_formulas:
+        return ""
+    what = "1 formula has" if n_formulas == 1 else f"{n_formulas:,} formulas have"
+    return (
+        f"{what} no stored value and count as empty cells: open the file in a spreadsheet program "
+        "and save it"
+    )
+
+
+def _raw_rows(book: Workbook, sheet: _Sheet, path: Path) -> Iterator[RawRow]:
+    most = limits().cell_characters
+    with _mapped(path), closing(book), closing(sheet.iter_rows(values_only=True)) as rows:
         for line, cells in enumerate(_each_quietly(rows), start=1):
-            yield RawRow(line, [_unescaped(cell) for cell in trimmed(cells)])
-    book.close()
+            # One row that claims a number beyond all worksheets has as many blank ones before it.
+            if line > MOST_ROWS:
+                raise InputError(f"has a row beyond {MOST_ROWS:,}: save it again as .xlsx", path)
+            yield RawRow(line, *shortened(map(_unescaped, trimmed(cells)), most))
+
+
+@contextmanager
+def _closed_on_error(book: Workbook) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        book.close()
+        raise
 
 
 def _unescaped(cell: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`Intake`: the entries of a table that has no labels yet."""
+"""`NewTable`: the entries of a table that has no labels yet."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from themetag.batch import Submission, from_table
 from themetag.entry import Entry
 from themetag.errors import InputError
-from themetag.tables import choose_columns, open_table
+from themetag.tables import Columns, Row, choose_columns, open_table
 
 _SEED = 2026
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class NewTable:
     """What can be read of a table."""
 
     name: str
@@ -36,14 +35,14 @@ class Intake:
         return self.n_rows - len(self.faulty_lines) - len(self.entries)
 
 
-def read_intake(
+def read_new_table(
     path: Path,
     most: int,
     *,
     id: str | None = None,
     title: str | None = None,
     text: Sequence[str] = (),
-) -> Intake:
+) -> NewTable:
     """Read the entries of a table.
 
     Args:
@@ -60,14 +59,14 @@ def read_intake(
     columns = choose_columns(table.columns, str(path), id=id, title=title, text=text)
     note = f"{columns.described(table.columns)}{', ' if table.note else ''}{table.note}"
     faulty: list[int] = []
-    entries, n_good = _drawn(from_table(table, columns).submissions, most, faulty)
+    entries, n_good = _drawn(table.rows, columns, most, faulty)
     if not entries:
         raise InputError("no row has a text that can be read", path)
-    return Intake(str(path), entries, n_good + len(faulty), tuple(faulty), note)
+    return NewTable(str(path), entries, n_good + len(faulty), tuple(faulty), note)
 
 
 def _drawn(
-    submissions: Iterable[Submission], most: int, faulty: list[int]
+    rows: Iterable[Row], columns: Columns, most: int, faulty: list[int]
 ) -> tuple[tuple[Entry, ...], int]:
     """Keep an even draw in bounded memory (J. Vitter, "Random sampling with a reservoir", 1985).
 
@@ -77,12 +76,13 @@ def _drawn(
     lots = random.Random(_SEED)
     kept: list[tuple[int, Entry]] = []
     n = 0
-    for submission in submissions:
-        if submission.error:
-            faulty.append(submission.row.line)
+    for row in rows:
+        entry = columns.entry(row.number, row.texts())
+        if row.error or not entry.text:
+            faulty.append(row.line)
             continue
         place = n if n < most else lots.randrange(n + 1)
         if place < most:
-            kept[place : place + 1] = [(n, submission.entry)]
+            kept[place : place + 1] = [(n, entry)]
         n += 1
     return tuple(entry for _, entry in sorted(kept, key=lambda item: item[0])), n

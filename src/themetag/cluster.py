@@ -1,0 +1,113 @@
+"""An engine on a Dask cluster that somebody runs: each of its workers is sent the model once."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
+
+from themetag import __version__
+from themetag.artifact import load
+from themetag.engines import AHEAD, Engine
+from themetag.errors import InputError, ThemetagError
+from themetag.worker import Task
+
+# Seconds to wait for the scheduler's first answer, and for a worker of its.
+_PATIENCE_S = 5
+
+
+class ModelOnWorker(WorkerPlugin):
+    """The model on a worker, which need not see the disk that it came from."""
+
+    def __init__(self, name: str, version: str, packed: bytes):
+        self.name = name
+        self._version = version
+        self._packed = packed
+
+    def setup(self, worker: Worker) -> None:
+        """Load the model; Dask calls this on every worker, those that come later too."""
+        if self._version != __version__:
+            raise ImportError(f"they have themetag {__version__} and this is {self._version}")
+        with tempfile.TemporaryDirectory() as folder:
+            with zipfile.ZipFile(io.BytesIO(self._packed)) as archive:
+                archive.extractall(folder)
+            self.tagger = load(folder).in_bulk()
+
+
+@contextmanager
+def connected(model: Path, address: str) -> Iterator[Engine]:
+    """Give an engine of all workers of a cluster; a chunk whose worker dies is done by another.
+
+    Args:
+        model: the model folder.
+        address: where the scheduler is.
+
+    Raises:
+        InputError: when the scheduler cannot be reached, or its workers cannot tag.
+        ThemetagError: when the cluster is lost, or one chunk kills worker after worker.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    client = _client(address)
+    try:
+        name = f"themetag-{uuid4().hex}"
+        _send_model(client, name, model, address)
+        n_threads = sum(client.nthreads().values())
+
+        def submit(task: Task[Any, Any], sent: Any) -> Callable[[], Any]:
+            future = client.submit(_on_worker, name, task, sent, pure=False)
+            return lambda: _result(future, address)
+
+        yield Engine(submit, n_threads * (1 + AHEAD) - 1)
+        client.unregister_worker_plugin(name)
+    finally:
+        client.close(timeout=_PATIENCE_S)
+
+
+def _client(address: str) -> Client:
+    try:
+        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError, ImportError) as error:
+        message = "no Dask scheduler answers there: is it running, and is the address right?"
+        raise InputError(message, address) from error
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
+    except TimeoutError as error:
+        client.close()
+        raise InputError("the Dask cluster has no workers: start one", address) from error
+    return client
+
+
+def _send_model(client: Client, name: str, model: Path, address: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(model.iterdir()):
+            archive.write(path, path.name)
+    try:
+        client.register_plugin(ModelOnWorker(name, __version__, packed.getvalue()))
+    except Exception as error:  # whatever a worker says
+        message = f"its workers cannot tag: {error}; install this themetag on each of them"
+        raise InputError(message, address) from error
+
+
+def _on_worker(name: str, task: Task[Any, Any], sent: Any) -> Any:
+    model: Any = get_worker().plugins[name]
+    return task(model.tagger, sent)
+
+
+def _result(future: Any, address: str) -> Any:
+    try:
+        return future.result()
+    except KilledWorker as error:
+        message = "some rows killed every worker that had them, perhaps for want of memory"
+        raise ThemetagError(f"{message}: use a smaller --chunk", address) from error
+    except (CancelledError, OSError) as error:
+        raise ThemetagError("the Dask cluster was lost", address) from error

@@ -1,0 +1,72 @@
+"""`Source`: submissions that are read once, in order; and those of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from themetag.entry import Entry
+from themetag.original import Original
+from themetag.tables import Columns, Row, Table
+from themetag.tables.rows import as_text
+
+# Large enough that handing a chunk to a worker costs little beside tagging it, small enough that
+# progress is seen and memory stays flat.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row on its way to the tagger."""
+
+    row: Row
+    """The row as it was read."""
+    entry: Entry
+    """What is to be tagged; without text where the row is in error."""
+    error: str | None
+    """What is wrong with the row, if anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows that are read once, in order, and what becomes of each."""
+
+    columns: tuple[str, ...]
+    """The columns that come before the added ones."""
+    rows: Iterator[Row]
+    """The rows, read as they are asked for."""
+    n_rows: int | None
+    """How many there are, as far as that is known beforehand."""
+    own_id: Callable[[Row], str | None]
+    """Gives the id of a row, or None where it goes by its number."""
+    submission: Callable[[Row], Submission]
+    """Makes a submission of a row; a document is read only now."""
+    original: Original
+    """What the rows come from, as it was when it was opened."""
+    reading: str
+    """Which columns are read as what, in words."""
+    n_chunk: int
+    """How many of them take about as long to read and tag as a person cares to wait."""
+
+
+def from_table(table: Table, columns: Columns, original: Original) -> Source:
+    """Make submissions of the rows of a table.
+
+    Args:
+        table: the table.
+        columns: which of its columns make an entry.
+        original: the file that the table was read from.
+    """
+
+    def own_id(row: Row) -> str | None:
+        return as_text(row.cells[columns.id]).strip() or None if columns.id is not None else None
+
+    def submission(row: Row) -> Submission:
+        entry = columns.entry(row.number, row.texts())
+        error = row.error or (None if entry.text else "no text")
+        return Submission(row, Entry(entry.id, "", "") if error else entry, error)
+
+    reading = columns.described(table.columns)
+    return Source(
+        table.columns, table.rows, table.n_rows, own_id, submission, original, reading, CHUNK
+    )

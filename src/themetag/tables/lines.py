@@ -1,0 +1,181 @@
+"""`TextWriter`: answers as .csv, .tsv or .jsonl, packed by gzip or not, a row after another."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Protocol
+
+from themetag.prediction import DECIMALS
+from themetag.tables.answers import Answer, added_cells, added_columns
+from themetag.tables.rows import as_text
+from themetag.tables.sink import GzipSink, Sink
+
+# Characters that are passed on at a time.
+_BLOCK = 1 << 16
+
+# Rows to a stream of a packed table: more of them would make it less than 1 % smaller, and what a
+# run that is stopped loses is at most as many.
+STRETCH = 500
+
+# What makes a spreadsheet program take a text for a formula, or drop its first character and then
+# take it for one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+# What JSON holds as it is.
+_JSON_KINDS = (str, int, float, bool, dict, list, type(None))
+
+
+class _Lines:
+    """Text that is passed on, encoded, in blocks."""
+
+    def __init__(self, sink: Sink):
+        self._sink = sink
+        self._parts: list[str] = []
+        self._n = 0
+
+    def write(self, text: str) -> None:
+        """Take a text."""
+        self._parts.append(text)
+        self._n += len(text)
+        if self._n > _BLOCK:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Write what has been taken."""
+        self._sink.write("".join(self._parts).encode())
+        self._parts.clear()
+        self._n = 0
+
+
+class _Rows(Protocol):
+    """What makes lines of answers."""
+
+    def head(self) -> None:
+        """Write what stands above the rows."""
+
+    def add(self, answer: Answer) -> None:
+        """Write one row."""
+
+
+class TextWriter:
+    """A table that can be continued after any row, or if packed after any stretch of rows."""
+
+    def __init__(
+        self,
+        open_rows: Callable[[_Lines, Sequence[str], Sequence[str], bool], _Rows],
+        is_packed: bool,
+        file: BinaryIO,
+        columns: Sequence[str],
+        ids: Sequence[str],
+        safe_cells: bool,
+    ):
+        self._file = file
+        self._packed = GzipSink(file) if is_packed else None
+        self._lines = _Lines(self._packed or file)
+        self._rows = open_rows(self._lines, columns, ids, safe_cells)
+        self._n_rows = self._n_ahead = 0
+
+    def begin(self) -> None:
+        """Write what stands above the rows; not where a table is continued."""
+        self._rows.head()
+
+    def write(self, answer: Answer) -> str | None:
+        """Add one row and return what its column `error` says, if anything."""
+        self._rows.add(answer)
+        self._n_rows += 1
+        if self._packed and self._n_rows % STRETCH == 0:
+            self._lines.pass_on()
+            self._n_ahead = self._packed.cut()
+        return answer.error
+
+    def rest(self) -> int | None:
+        """Return the bytes of the file after which another writer can go on, if it can now."""
+        if self._packed and self._n_rows % STRETCH:
+            return None
+        self._lines.pass_on()
+        return self._file.tell() - self._n_ahead
+
+    def finish(self) -> None:
+        """Write what is still to be written; without it the file is not complete."""
+        self._lines.pass_on()
+        if self._packed:
+            self._packed.close()
+        self._file.flush()
+
+
+class DelimitedRows:
+    """Rows as lines of cells with a separator between them."""
+
+    def __init__(
+        self,
+        separator: str,
+        lines: _Lines,
+        columns: Sequence[str],
+        ids: Sequence[str],
+        safe_cells: bool,
+    ):
+        self._header = [*columns, *added_columns(columns, ids, wide=False)]
+        self._text = _guarded if safe_cells else as_text
+        self._plain = csv.writer(lines, delimiter=separator, lineterminator="\n")
+        # A lone carriage return ends a row for every reader, but the writer does not quote it.
+        self._quoted = csv.writer(
+            lines, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL
+        )
+
+    def head(self) -> None:
+        """Write the names of the columns."""
+        self._write(list(map(self._text, self._header)))
+
+    def add(self, answer: Answer) -> None:
+        """Write one row."""
+        text = self._text
+        texts = [text(cell) for cell in answer.row.cells]
+        for cell in added_cells(answer, wide=False):
+            texts.append(f"{cell:.{DECIMALS}f}" if type(cell) is float else text(cell))
+        self._write(texts)
+
+    def _write(self, texts: list[str]) -> None:
+        is_cut = any("\r" in text for text in texts)
+        (self._quoted if is_cut else self._plain).writerow(texts)
+
+
+class JsonRows:
+    """Rows as lines of JSON, the input's columns under `input`."""
+
+    def __init__(
+        self, lines: _Lines, columns: Sequence[str], _ids: Sequence[str], _safe_cells: bool
+    ):
+        self._lines = lines
+        self._columns = columns
+
+    def head(self) -> None:
+        """Write nothing: every line names its columns."""
+
+    def add(self, answer: Answer) -> None:
+        """Write one row."""
+        record = answer.prediction.as_json()
+        record["input"] = {
+            name: cell if _is_json(cell) else as_text(cell)
+            for name, cell in zip(self._columns, answer.row.cells, strict=True)
+        }
+        if answer.error:
+            record["error"] = answer.error
+        self._lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _is_json(cell: Any) -> bool:
+    is_infinite = isinstance(cell, float) and not math.isfinite(cell)
+    return isinstance(cell, _JSON_KINDS) and not is_infinite
+
+
+def _guarded(cell: Any) -> str:
+    """Return a cell as text, behind an apostrophe if it is one that looks like a formula.
+
+    >>> _guarded("=1+1"), _guarded("a=1"), _guarded(-1.5)
+    ("'=1+1", 'a=1', '-1.5')
+    """
+    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
+    return f"'{cell}" if is_formula else as_text(cell)
