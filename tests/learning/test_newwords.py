@@ -21,6 +21,17 @@ def texts(*added: tuple[str, int, int]) -> list[str]:
     return lines
 
 
+def with_noise(lines: list[str], n_words: int) -> list[str]:
+    """Add words of three texts each, of which lots put some into new ones alone."""
+    draws = np.random.default_rng(4)
+    noisy = list(lines)
+    for i in range(n_words):
+        # One of the three is a known text, so that none of these is new.
+        for row in (draws.integers(N_NEW, len(lines)), *draws.choice(len(lines), 2, False)):
+            noisy[row] += f" {own(i)}s {own(row)}"
+    return noisy
+
+
 def own(i: int) -> str:
     """A word of one text alone; figures in it would be read as noughts."""
     return "xyz" + chr(97 + i // 26) + chr(97 + i % 26)
@@ -58,12 +69,15 @@ def test_a_rarer_word_is_listed_only_beyond_chance() -> None:
 
 def test_what_is_beyond_chance_comes_first_then_the_higher_odds() -> None:
     lines = texts(("drones", 3, 0), ("kennels", 9, 1), ("levy", 8, 0))
-    for i in range(60):  # so many words of three entries that chance puts some into new ones alone
-        for step in (0, 7, 19):
-            lines[(i + step) % len(lines)] += f" {own(i)}s {own((i + step) % len(lines))}"
-    found = new_words(lines, LOTS)
+    found = new_words(with_noise(lines, 20), LOTS)
     assert [word.word for word in found] == ["levy", "kennels", "drones"]
     assert [word.p <= 0.05 for word in found] == [True, True, False]
+
+
+def test_an_unseen_word_that_chance_would_make_is_not_listed() -> None:
+    lines = texts(("drones", 3, 0))
+    assert [word.word for word in new_words(lines, LOTS)] == ["drones"]
+    assert new_words(with_noise(lines, 500), LOTS) == ()
 
 
 def test_words_of_grammar_and_numbers_are_not_new() -> None:

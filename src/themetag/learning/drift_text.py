@@ -19,7 +19,7 @@ NAMES = {
 _SHOWN_LINES = 10
 _NEARLY_ALWAYS = 0.9
 _WIDTH = 98
-_LONG = 80
+_LONG = 200
 
 
 def as_text(drift: Drift) -> str:
@@ -45,9 +45,10 @@ def _indented(line: str) -> list[str]:
 
 def heading(drift: Drift) -> str:
     """Say what was set beside what."""
+    name, sides = cut(legible(drift.table.name), _LONG), drift.sides
     return (
-        f"{drift.table.name}: {len(drift.sides.new)} entries beside {len(drift.sides.known)} real "
-        f"ones of {drift.corpus}, asked of model {drift.model}"
+        f"{name}: {len(sides.new)} entries beside {len(sides.known)} real ones of {drift.corpus}, "
+        f"asked of model {drift.model}"
     )
 
 
