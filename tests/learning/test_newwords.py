@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
 from scipy.stats import chi2_contingency
 
 from themetag.learning.newwords import log_odds, new_words, surprises
@@ -94,17 +93,25 @@ def test_no_text_with_a_word_in_three_entries_gives_nothing() -> None:
 
 
 def test_surprise_is_the_likelihood_ratio_of_the_table() -> None:
-    has = np.array([[1.0] * 7 + [0.0] * 3 + [1.0] * 4 + [0.0] * 26])
-    labels = np.array([[1.0] * N_NEW + [0.0] * N_KNOWN]).T
     table = [[7, 3], [4, 26]]
     expected = chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
-    found = surprises(sparse.csr_matrix(has), labels)
-    np.testing.assert_allclose(found, [[expected]], atol=1e-8)
+    found = surprises(np.array([7]), np.array([11]), N_NEW, N_NEW + N_KNOWN)
+    np.testing.assert_allclose(found, [expected], atol=1e-8)
 
 
-def test_surprise_is_negative_for_what_became_rarer() -> None:
-    has = sparse.csr_matrix(np.array([[0.0] * N_NEW + [1.0] * N_KNOWN]))
-    assert surprises(has, LOTS.labels[:, :1])[0, 0] < 0
+def test_surprise_grows_with_the_new_entries_that_have_a_word() -> None:
+    for has in (1, 5, 12, 40):
+        counts = np.arange(max(has - N_KNOWN, 0), min(has, N_NEW) + 1)
+        found = surprises(counts, np.full(len(counts), has), N_NEW, N_NEW + N_KNOWN)
+        assert (np.diff(found) > 0).all()
+        assert found[0] <= 0 <= found[-1]
+
+
+def test_the_chance_of_a_word_is_that_of_the_most_surprising_one_of_a_lot() -> None:
+    (found,) = new_words(texts(("drones", 3, 0)), LOTS)
+    # Beside it stand two words of all texts, so only lots with the same three new are as far.
+    as_far = LOTS.labels[:3].sum(axis=0) == 3
+    assert found.p == pytest.approx(as_far.mean())
 
 
 def test_log_odds_of_equal_shares_are_nought() -> None:

@@ -71,12 +71,12 @@ def new_words(texts: Sequence[str], lots: Lots) -> tuple[NewWord, ...]:
         due to chance as not.
     """
     terms, across = _words_across(texts)
-    truth = lots.labels[:, :1]
-    is_new = truth.ravel() > 0
-    n_new = (across @ truth).ravel().astype(np.int64)
-    n_known = np.diff(across.indptr) - n_new
+    is_new = lots.labels[:, 0] > 0
+    n, has = len(is_new), np.diff(across.indptr)
+    n_new = (across @ lots.labels[:, 0]).astype(np.int64)
+    n_known = has - n_new
     odds = log_odds(n_new, n_known, int(is_new.sum()), int((~is_new).sum()))
-    surprise = surprises(across, truth).ravel()
+    surprise = surprises(n_new, has, int(is_new.sum()), n)
     most = _most_surprising(across, lots.labels[:, 1:])
     found = (
         NewWord(
@@ -131,20 +131,19 @@ def log_odds(has_new: Ids, has_known: Ids, n_new: int, n_known: int) -> Floats:
     return np.round(np.log(odds[0]) - np.log(odds[1]), _DECIMALS)
 
 
-def surprises(across: sparse.csr_matrix, labels: Floats) -> Floats:
-    """Return how surprising it is, for each word and lot, that so many new entries have the word.
+def surprises(has_new: Floats | Ids, has: Ids, n_new: int, n: int) -> Floats:
+    """Return how surprising it is that so many new entries have a word.
 
     Args:
-        across: `(n_words, n)` 1 where an entry has a word.
-        labels: `(n, n_lots)` 1 where an entry is new, as many in every lot.
+        has_new: how many new entries have each word.
+        has: of the same shape, how many of all entries.
+        n_new: how many new entries there are.
+        n: how many there are in all.
 
     Returns:
-        `(n_words, n_lots)` the likelihood ratio of one rate a side to one for all; under 0 where
-        the word is commoner in known entries.
+        The same shape: the likelihood ratio of one rate a side to one for all, which grows with
+        `has_new`; under 0 where the word is commoner in known entries.
     """
-    has = np.diff(across.indptr)[:, None]
-    has_new = across @ labels
-    n_new, n = labels[:, 0].sum(), labels.shape[0]
     rate = has / n
     cells = (
         (has_new, n_new * rate),
@@ -158,9 +157,19 @@ def surprises(across: sparse.csr_matrix, labels: Floats) -> Floats:
 
 def _most_surprising(across: sparse.csr_matrix, labels: Floats) -> Floats:
     """Return the greatest surprise of any word, lot by lot."""
-    starts = range(0, labels.shape[1], _LOTS_AT_ONCE)
-    blocks = (surprises(across, labels[:, start : start + _LOTS_AT_ONCE]) for start in starts)
-    return np.concatenate([block.max(axis=0, initial=0.0) for block in blocks])
+    n, n_new = len(labels), int(labels[:, 0].sum())
+    has = np.diff(across.indptr)
+    if not has.size:
+        return np.zeros(labels.shape[1])
+    # Among words of as many entries the one with most new ones surprises most.
+    order = np.argsort(has, kind="stable")
+    sizes, starts = np.unique(has[order], return_index=True)
+    ordered, most = across[order], []
+    for start in range(0, labels.shape[1], _LOTS_AT_ONCE):
+        counts = ordered @ labels[:, start : start + _LOTS_AT_ONCE]
+        highest = np.maximum.reduceat(counts, starts, axis=0)
+        most.append(surprises(highest, sizes[:, None], n_new, n).max(axis=0))
+    return np.concatenate(most)
 
 
 def _without_parts(found: Sequence[NewWord]) -> list[NewWord]:
