@@ -17,6 +17,7 @@ from themetag import __version__
 from themetag.cli.batch import batch
 from themetag.cli.check import check
 from themetag.cli.compare import compare
+from themetag.cli.drift import drift
 from themetag.cli.evaluate import evaluate
 from themetag.cli.ingest import ingest
 from themetag.cli.models import models
@@ -77,5 +78,6 @@ for command in (
     accept,
     compare,
     models,
+    drift,
 ):
     main.add_command(command)
