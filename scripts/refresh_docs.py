@@ -3,9 +3,10 @@
     python scripts/refresh_docs.py --write    # bring them up to date
     python scripts/refresh_docs.py --check    # say what is out of date, and end with status 1
 
-In README.md every ```console block is run anew, command by command, in a scratch folder that has
-this repository's folders in it, and the part between the scores marks is made from the manifest of
-the current model. docs/cli.md is made from the commands themselves.
+In README.md and docs/new-year.md every ```console block is run anew, command by command, in a scratch
+folder that has this repository's folders in it; `cd` moves to another folder for the commands that
+follow. The part between the scores marks is made from the manifest of the current model, and
+docs/cli.md from the commands themselves.
 """
 
 from __future__ import annotations
@@ -40,12 +41,24 @@ _NAMES = {
 
 def refreshed(readme: str) -> dict[Path, str]:
     """Return the up-to-date text of every file with generated parts."""
+    walk = ROOT / "docs" / "new-year.md"
+    with ThreadPoolExecutor() as pool:  # each waits for the commands of its own document
+        documents = pool.map(run_again, [readme, walk.read_text(encoding="utf-8")])
+    text, walk_text = documents
+    return {
+        ROOT / "README.md": _SCORES.sub(lambda _: scores_table(), text),
+        walk: walk_text,
+        ROOT / "docs" / "cli.md": command_reference(),
+    }
+
+
+def run_again(document: str) -> str:
+    """Return a document with every example as it comes out now, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("examples", "training", "artifacts"):
+        for name in ("examples", "training", "artifacts", "scripts"):
             (Path(folder) / name).symlink_to(ROOT / name)
-        text = _BLOCK.sub(lambda block: _run_again(block.group(), Path(folder)), readme)
-    text = _SCORES.sub(lambda _: scores_table(), text)
-    return {ROOT / "README.md": text, ROOT / "docs" / "cli.md": command_reference()}
+        reader = _Reader(Path(folder))
+        return _BLOCK.sub(lambda block: reader.run_again(block.group()), document)
 
 
 def scores_table() -> str:
@@ -92,30 +105,40 @@ def _current() -> str:
     return (ROOT / "artifacts" / artifact.CURRENT).read_text(encoding="utf-8").strip()
 
 
-def _run_again(block: str, folder: Path) -> str:
-    lines = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            lines += [line, *_output(line[2:], folder)]
-    return "\n".join(lines) + "\n"
+class _Reader:
+    """Somebody who types the commands of a document, wherever the last `cd` led."""
 
+    def __init__(self, folder: Path):
+        self._folder = folder
 
-def _output(command: str, folder: Path) -> list[str]:
-    """Run one command as a reader would; standard error is shown where it came."""
-    environment = dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    environment.pop("THEMETAG_MODEL", None)
-    environment.pop("THEMETAG_ARTIFACTS", None)
-    done = subprocess.run(
-        command,
-        shell=True,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return [line.rstrip() for line in done.stdout.rstrip("\n").splitlines()]
+    def run_again(self, block: str) -> str:
+        """Return a block with what its commands print now."""
+        lines = []
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                lines += [line, *self._output(line[2:])]
+        return "\n".join(lines) + "\n"
+
+    def _output(self, command: str) -> list[str]:
+        """Run one command as a reader would; standard error is shown where it came."""
+        if command.startswith("cd "):
+            self._folder /= command[3:]
+            return []
+        here = Path(sys.executable).parent
+        environment = dict(os.environ, PATH=f"{here}:{os.environ['PATH']}")
+        environment.pop("THEMETAG_MODEL", None)
+        environment.pop("THEMETAG_ARTIFACTS", None)
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=self._folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return [line.rstrip() for line in done.stdout.rstrip("\n").splitlines()]
 
 
 def main() -> None:

@@ -28,10 +28,14 @@ def test_every_example_in_the_readme_prints_what_the_readme_says(refreshed):
     assert refreshed[readme].splitlines() == readme.read_text(encoding="utf-8").splitlines()
 
 
-def test_an_example_that_prints_something_else_would_be_noticed():
-    readme = "```console\n$ themetag --version\n0.0.0\n```\n"
+def test_the_new_year_goes_as_the_walk_through_says(refreshed):
+    walk = ROOT / "docs" / "new-year.md"
 
-    assert "0.0.0" not in REFRESH["refreshed"](readme)[ROOT / "README.md"]
+    assert refreshed[walk].splitlines() == walk.read_text(encoding="utf-8").splitlines()
+
+
+def test_an_example_that_prints_something_else_would_be_noticed():
+    assert "0.0.0" not in REFRESH["run_again"]("```console\n$ themetag --version\n0.0.0\n```\n")
 
 
 def test_the_command_reference_is_current(refreshed):
@@ -41,11 +45,11 @@ def test_the_command_reference_is_current(refreshed):
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
-def test_every_command_has_help_and_an_example_in_the_readme(name):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_command_has_help_and_an_example_that_is_run(name):
+    run = [ROOT / "README.md", ROOT / "docs" / "new-year.md"]
 
     assert main.commands[name].help
-    assert f"$ themetag {name} " in readme
+    assert any(f"$ themetag {name} " in path.read_text(encoding="utf-8") for path in run)
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
