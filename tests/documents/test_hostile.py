@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import docx
@@ -76,6 +77,9 @@ def pdf(*objects: bytes) -> bytes:
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
+
+
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
 
 def one_page(resources: bytes, content: bytes, *more: bytes) -> bytes:
@@ -207,11 +211,21 @@ def test_forms_of_a_pdf_that_multiply_come_to_an_end():
     assert complaint(one_page(b"/XObject << /X 5 0 R >>", b"/X Do", *forms, last), "a.pdf")
 
 
+def test_a_pdf_that_unpacks_to_too_much_is_refused():
+    packed = zlib.compress(b" " * 100_000_000)
+    data = one_page(b"/Font << /F 5 0 R >>", b"", FONT).replace(
+        stream(b""), b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(packed), packed),
+    )  # fmt: skip
+    assert complaint(data, "a.pdf") == (
+        "a.pdf: unpacks to more than a PDF of words does: save its words alone as .txt"
+    )
+
+
 def test_a_document_of_more_work_than_time_is_told_so(monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.3")
-    much = b"BT /F 9 Tf (word) Tj ET\n" * 300_000  # seconds on any machine
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-    assert complaint(one_page(b"/Font << /F 5 0 R >>", much, font), "a.pdf") == (
+    much = b"BT /F 9 Tf (word) Tj ET\n" * 100_000  # seconds on any machine
+    assert complaint(one_page(b"/Font << /F 5 0 R >>", much, FONT), "a.pdf") == (
         "a.pdf: takes longer than 0.3 s to read: save its words alone as .txt, "
         "or raise THEMETAG_MAX_SECONDS"
     )
