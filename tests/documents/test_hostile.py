@@ -183,7 +183,7 @@ def test_spaces_and_columns_that_are_only_claimed_take_no_memory():
     assert text_of(odt(body), Path("a.odt")) == "Warm" + " " * 8 + "hubs\n\na"
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.odt"])
+@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.odt", "a.eml"])
 def test_more_tags_than_memory_are_refused(name, monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_TAGS", "1000")
     many = "<b/>" * 1001
@@ -191,9 +191,11 @@ def test_more_tags_than_memory_are_refused(name, monkeypatch):
         "a.html": many.encode(),
         "a.docx": with_member(word("x"), "word/document.xml", many.encode()),
         "a.odt": odt(many),
+        "a.eml": b"Subject: x\n" * 1001,
     }
+    pieces = "lines" if name == "a.eml" else "tags"
     assert complaint(data[name], name) == (
-        f"{name}: has more than 1,000 tags: save its words alone as .txt, "
+        f"{name}: has more than 1,000 {pieces}: save its words alone as .txt, "
         "or raise THEMETAG_MAX_TAGS"
     )
 
@@ -239,7 +241,7 @@ def test_a_document_of_more_work_than_time_is_told_so(monkeypatch):
     [
         ("a.rtf", rb"{\rtf1 " + b"{" * 100_000 + b"Warm hubs." + b"}" * 100_001),
         ("a.md", b"> " * 10_000 + b"Warm hubs."),
-        ("a.txt", b"(" * 1_000_000 + b"Warm hubs."),
+        ("a.txt", b"(" * 900_000 + b"Warm hubs."),
     ],
 )
 def test_what_may_nest_without_end_is_read(name, data):
@@ -281,7 +283,14 @@ def test_a_document_cut_anywhere_is_text_or_one_error():
             complaint(whole[:end], name)
 
 
-def test_a_single_line_as_long_as_a_document_may_be_is_read(tmp_path):
+def test_more_text_than_is_tagged_is_refused(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_bytes(b"word " * 2_000_000)
-    assert len(read_text(path)) == 10_000_000
+    path.write_bytes(b"word " * 200_000)
+    assert len(read_text(path)) == 1_000_000
+    path.write_bytes(b"word " * 200_001)
+    with pytest.raises(InputError) as caught:
+        read_text(path)
+    assert str(caught.value).removeprefix(f"{tmp_path}/") == (
+        "a.txt: has 1,000,005 characters where 1,000,000 are read: keep the part that matters, "
+        "or raise THEMETAG_MAX_TEXT_CHARACTERS"
+    )
