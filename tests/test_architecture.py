@@ -29,7 +29,8 @@ LAYERS = (
     ("worker", "sources", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
-    ("evidence",),
+    ("evidence", "bulk", "tagged"),
+    ("compiled", "ranking", "labelled"),
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
@@ -55,6 +56,8 @@ ROOMS = {
                ("delimited", "records", "workbook", "parquet", "lines"),
                ("sheet", "heading", "parquet_file", "answers"),
                ("rows", "columns", "sink", "textfile", "parts")),
+    "compiled": (("reader",), ("index", "kernel"), ("count",), ("scan",), ("hashing",),
+                 ("alphabet", "jit", "tables"), ("",)),
     "documents": (("archive",), ("",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
@@ -219,7 +222,7 @@ def test_tagging_a_text_file_loads_nothing_heavy(
         "main(['predict', *sys.argv[1:]], standalone_mode=False)",
         "--model", tiny_model, tmp_path / "entry.txt", *options,
     )  # fmt: skip
-    heavy = {"pandas", "joblib", "themetag.learning", "themetag.batch", "themetag.tables"}
+    heavy = {"pandas", "joblib", "numba", "themetag.learning", "themetag.batch", "themetag.tables"}
     assert loaded & (heavy | LEARNING_LIBRARIES | READERS) == set()
     assert {"numpy", "themetag.tagger", "themetag.documents"} <= loaded
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ class ModelOnWorker(WorkerPlugin):
             with zipfile.ZipFile(io.BytesIO(self._packed)) as archive:
                 archive.extractall(folder)
             self.tagger = load(folder).in_bulk()
+        self.turn = Lock()
 
 
 @contextmanager
@@ -107,7 +109,8 @@ def _send_model(client: Client, name: str, model: Path, address: str) -> None:
 
 def _on_worker(name: str, task: Task[Any, Any], sent: Any) -> Any:
     model: Any = get_worker().plugins[name]
-    return task(model.tagger, sent)
+    with model.turn:  # where a worker has several threads, Python lets one at a time work anyway
+        return task(model.tagger, sent)
 
 
 def _result(future: Any, address: str) -> Any:

@@ -115,8 +115,10 @@ class Vocabulary:
     """`(n_terms,)` inverse document frequencies over all fields."""
     _index: tuple[dict[str, int], ...] = dataclass_field(init=False, repr=False)
     _field_of: Ids = dataclass_field(init=False, repr=False)
-    _counts_as_known: Flags = dataclass_field(init=False, repr=False)
-    _lookups: tuple[_Lookup, ...] = dataclass_field(init=False, repr=False)
+    known_fields: Flags = dataclass_field(init=False, repr=False)
+    """`(n_fields,)` whether the terms of each are among those that `Vectors.n_known` counts."""
+    lookups: tuple[Lookup, ...] = dataclass_field(init=False, repr=False)
+    """What finds the terms of the fields that read the same words."""
 
     def __post_init__(self) -> None:
         sizes = [len(terms) for terms in self.terms]
@@ -134,12 +136,12 @@ class Vocabulary:
         object.__setattr__(self, "_field_of", np.repeat(np.arange(len(sizes)), sizes))
         # A word of the title stands in the whole text too: it is known once.
         whole = [field.kind == "words" and field.part == "text" for field in self.fields]
-        counts_as_known = np.array(whole if any(whole) else [True] * len(whole), dtype=bool)
-        object.__setattr__(self, "_counts_as_known", counts_as_known)
+        known_fields = np.array(whole if any(whole) else [True] * len(whole), dtype=bool)
+        object.__setattr__(self, "known_fields", known_fields)
         alike: dict[tuple[Part, str], list[tuple[Field, dict[str, int]]]] = {}
         for field, own in zip(self.fields, index, strict=True):
             alike.setdefault((field.part, field.numbers), []).append((field, own))
-        object.__setattr__(self, "_lookups", tuple(map(_Lookup, alike.values())))
+        object.__setattr__(self, "lookups", tuple(map(Lookup, alike.values())))
 
     def __len__(self) -> int:
         return len(self.idf)
@@ -153,7 +155,7 @@ class Vocabulary:
 
         What a text gives does not depend on the texts beside it.
         """
-        found = list(chain.from_iterable(lookup.found(texts) for lookup in self._lookups))
+        found = list(chain.from_iterable(lookup.found(texts) for lookup in self.lookups))
         rows = np.concatenate([rows for rows, _ in found])
         ids = np.concatenate([ids for _, ids in found])
         # Text and term in one number, so that one sort brings repeats together; the least type
@@ -166,25 +168,23 @@ class Vocabulary:
         rows, ids = (keys[firsts] >> bits).astype(np.int64), keys[firsts].astype(np.int64)
         ids &= (1 << bits) - 1
         fields = self._field_of[ids]
-        values = (1.0 + np.log(counts)) * self.idf[ids]
+        values = damped(counts) * self.idf[ids]
         blocks = rows * len(self.fields) + fields
-        starts = np.flatnonzero(np.diff(blocks, prepend=-1))
-        if len(starts):
-            lengths = np.sqrt(np.add.reduceat(values * values, starts))
-            weights = np.array([field.weight for field in self.fields])[fields[starts]]
-            values *= np.repeat(weights / lengths, np.diff(starts, append=len(blocks)))
+        # Squares are added one after the other, as compiled code adds them.
+        squares = np.bincount(blocks, values * values, len(texts) * len(self.fields))
+        weights = np.tile([field.weight for field in self.fields], len(texts))
+        values *= (weights / np.sqrt(np.where(squares > 0, squares, 1.0)))[blocks]
         return Vectors(
             np.searchsorted(rows, np.arange(len(texts) + 1)),
             ids,
             counts,
             values,
-            np.bincount(rows[self._counts_as_known[fields]], minlength=len(texts)),
+            np.bincount(rows[self.known_fields[fields]], minlength=len(texts)),
         )
 
     def n_known(self, ids: Ids) -> int:
         """Return how many different terms, of those that `Vectors.n_known` counts, there are."""
-        different = np.unique(ids)
-        return int(self._counts_as_known[self._field_of[different]].sum())
+        return int(self.known_fields[self._field_of[np.unique(ids)]].sum())
 
     def occurrences(self, text: Tokens) -> Iterator[tuple[int, str, int]]:
         """Yield every known term of a text where it stands.
@@ -208,7 +208,17 @@ class Vocabulary:
                         yield id, shown, position
 
 
-class _Lookup:
+def damped(counts: Ids) -> Floats:
+    """Return what counts are worth, which are 1 or more: twice as often is not twice as much.
+
+    >>> damped(np.array([1, 2])).tolist()
+    [1.0, 1.6931471805599454]
+    """
+    worth: Floats = 1.0 + np.log(counts)
+    return worth
+
+
+class Lookup:
     """The terms of fields that read the same words, which are those of one part of a text.
 
     What depends on one word alone, runs of its characters and the word itself, is looked up once
@@ -216,8 +226,11 @@ class _Lookup:
     """
 
     def __init__(self, fields: Sequence[tuple[Field, dict[str, int]]]):
-        self._words_of = fields[0][0].words
-        self._ids_of_word = lru_cache(maxsize=_REMEMBERED_WORDS)(partial(_packed, tuple(fields)))
+        first = fields[0][0]
+        self.part = first.part
+        self.masks = first.numbers == "masked"
+        self._words_of = first.words
+        self.ids_of_word = lru_cache(maxsize=_REMEMBERED_WORDS)(partial(_packed, tuple(fields)))
         self._runs = [
             (length, index)
             for field, index in fields
@@ -229,7 +242,7 @@ class _Lookup:
         """Yield the text and the id of every known term, repeats included, a few blocks of them."""
         rows = np.arange(len(texts))
         tokens = list(map(self._words_of, texts))
-        packed = list(map(self._ids_of_word, chain.from_iterable(tokens)))
+        packed = list(map(self.ids_of_word, chain.from_iterable(tokens)))
         word_rows = np.repeat(rows, list(map(len, tokens)))
         sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES
         yield np.repeat(word_rows, sizes), np.frombuffer(b"".join(packed), dtype=np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +87,7 @@ def passages(text: str, lengths: Lengths | None) -> list[Passage]:
     head = words(title)
     starts = accumulate((sum(map(len, part)) for part in parts[:-1]), initial=len(head))
     return [
-        Passage(Tokens([*head, *chain.from_iterable(part)], len(head), len(part[0])), start)
+        Passage(Tokens([*head, *chain.from_iterable(part)], len(head), len((*part, [])[0])), start)
         for part, start in zip(parts, starts, strict=True)
     ]
 
@@ -135,19 +135,38 @@ def read(
     every = list(chain.from_iterable(cut))
     vectors = vocabulary.vectors([passage.tokens for passage in every])
     scores = model.scores(vectors)
+    shares, whole = merged(scores, list(map(len, cut)), kinds)
     if len(every) == len(texts):
-        return Readings(every, vectors, np.ones_like(scores), scores, vectors.n_known)
-    ends = list(accumulate(map(len, cut)))
+        return Readings(every, vectors, shares, whole, vectors.n_known)
+    ends = np.cumsum([0, *map(len, cut)])
+    bounds = vectors.bounds[ends].tolist()
+    known = [vocabulary.n_known(vectors.ids[low:high]) for low, high in pairwise(bounds)]
+    return Readings(every, vectors, shares, whole, np.array(known, dtype=np.int64))
+
+
+def merged(
+    scores: Floats, n_passages: Sequence[int], kinds: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """Make the scores of texts of those of their passages.
+
+    Args:
+        scores: `(n_passages, n_columns)` of the passages of all texts, one text after the other.
+        n_passages: how many each text has, 1 or more.
+        kinds: how many of the columns are categories, and how many after those are themes.
+
+    Returns:
+        `Readings.shares` and `Readings.scores`.
+    """
     shares = np.ones_like(scores)
-    whole = np.empty((len(texts), scores.shape[1]))
-    n_known = np.empty(len(texts), dtype=np.int64)
-    for i, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+    if len(scores) == len(n_passages):
+        return shares, scores
+    whole = np.empty((len(n_passages), scores.shape[1]))
+    for i, (start, end) in enumerate(pairwise(accumulate(n_passages, initial=0))):
         own = slice(start, end)
         if end - start > 1:
             shares[own] = _shares(scores[own], kinds)
         whole[i] = (shares[own] * scores[own]).sum(axis=0)
-        n_known[i] = vocabulary.n_known(vectors.ids[vectors.bounds[start] : vectors.bounds[end]])
-    return Readings(every, vectors, shares, whole, n_known)
+    return shares, whole
 
 
 def _shares(scores: Floats, kinds: tuple[int, int]) -> Floats:

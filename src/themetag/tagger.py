@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
+from themetag.bulk import PLAIN_TEXTS, BulkReader
 from themetag.codebook import Codebook
 from themetag.entry import Entry
 from themetag.evidence import Attribution
 from themetag.linear import Floats, Ids, LinearModel, Vocabulary
 from themetag.passages import Lengths, Readings, read
-from themetag.prediction import (
-    DECIMALS,
-    Evidence,
-    Prediction,
-    Reason,
-    ScoredLabel,
-    TaggedTheme,
-    Term,
-)
+from themetag.prediction import DECIMALS, Evidence, Prediction, ScoredLabel, TaggedTheme, Term
 from themetag.probability import Calibration
-from themetag.text import is_bare_title
+from themetag.ranking import Ranking
+from themetag.tagged import NO_EVIDENCE, Tagged
 
 # As many as a reader takes in at a glance.
 SHOWN_TERMS = 5
@@ -65,6 +59,8 @@ class Tagger:
     """What makes probabilities of scores."""
     lengths: Lengths | None = None
     """What the model is used to; None reads every text whole."""
+    bulk: BulkReader | None = None
+    """What reads blocks of texts; None reads them as it does a single one."""
 
     def tag(self, entry: Entry | str, *, with_evidence: bool = True) -> Prediction:
         """Say which category an entry reads like and which themes it is about.
@@ -78,10 +74,12 @@ class Tagger:
         if isinstance(entry, str):
             entry = Entry.from_text("-", entry)
         readings = self._read([entry.text])
-        attribution = None
-        if with_evidence:
-            attribution = Attribution(self.vocabulary, self.model, entry.text, readings)
-        return self._answers([entry], readings, attribution)[0]
+        (answer,) = self._tagged([entry], readings.scores, readings.n_known).predictions()
+        if answer.is_abstention or not with_evidence:
+            return answer
+        return self._explained(
+            answer, Attribution(self.vocabulary, self.model, entry.text, readings)
+        )
 
     def evidence(self, entry: Entry, category: str, rival: str) -> Evidence:
         """Say which words of an entry speak for one category rather than any other.
@@ -115,126 +113,83 @@ class Tagger:
             entries: any number, all of whose words stand in memory together; `BLOCK` of them are
                 enough for full speed.
         """
-        return self._answers(entries, self._read([entry.text for entry in entries]), None)
+        return self.tagged(entries).predictions()
+
+    def tagged(self, entries: Sequence[Entry]) -> Tagged:
+        """Tag some entries at once and return the answers as arrays."""
+        return self._tagged(entries, *self._scored([entry.text for entry in entries]))
 
     def scored(self, texts: Sequence[str]) -> Scored:
         """Score texts, some at a time; `answers` makes the answers of `tag_block` of it.
 
         It takes a tenth of the room of the answers on the way from one process to another.
         """
-        blocks = (texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK))
-        readings = [self._read(block) for block in blocks] or [self._read([])]
-        return Scored(
-            np.concatenate([reading.scores for reading in readings]),
-            np.concatenate([reading.n_known for reading in readings]),
-        )
+        blocks = [texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK)] or [texts]
+        scores, n_known = zip(*map(self._scored, blocks), strict=True)
+        return Scored(np.concatenate(scores), np.concatenate(n_known))
 
     def answers(self, entries: Sequence[Entry], scored: Scored) -> list[Prediction]:
         """Answer entries whose texts have been scored, by this model or its like elsewhere."""
-        return self._answers(entries, scored, None)
+        return self._tagged(entries, *scored).predictions()
 
-    def in_bulk(self) -> Tagger:
+    def in_bulk(self, n_plain: int | None = PLAIN_TEXTS) -> Tagger:
         """Return the same tagger made ready for many texts; once a process is enough.
 
         It gives the same answers to the last bit, sooner, and takes more memory.
+
+        Args:
+            n_plain: how many texts are read before machine code is, where there is any; None for
+                all of them.
         """
-        return replace(self, model=self.model.widened())
+        if self.bulk is not None:
+            return self
+        model = self.model.widened()
+        reader = BulkReader(self.vocabulary, model, self._kinds, self.lengths, n_plain)
+        return replace(self, model=model, bulk=reader)
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return `(n_texts, n_columns)` float64: uncalibrated, in the order of the model."""
         return self._read(texts).scores
 
     def _read(self, texts: Sequence[str]) -> Readings:
-        kinds = len(self.codebook.categories), len(self.codebook.themes)
-        return read(texts, self.vocabulary, self.model, kinds, self.lengths)
+        return read(texts, self.vocabulary, self.model, self._kinds, self.lengths)
 
-    def _answers(
-        self,
-        entries: Sequence[Entry],
-        readings: Readings | Scored,
-        attribution: Attribution | None,
-    ) -> list[Prediction]:
-        """Answer entries, all at once up to the objects that are handed out."""
-        split = len(self.codebook.categories)
-        n_labels = split + len(self.codebook.themes)
-        scores = readings.scores
-        floor = self.calibration.scope_floor
-        outside = scores[:, -1] < floor if floor is not None else np.zeros(len(scores), bool)
-        chances = np.round(self.calibration.categories(scores[:, :split]), DECIMALS)
-        theme_chances = np.round(self.calibration.themes(scores[:, split:n_labels]), DECIMALS)
-        orders = np.argsort(-chances, axis=1, kind="stable")
-        ranked = np.take_along_axis(chances, orders, axis=1)
-        return list(
-            map(
-                self._answer,
-                entries,
-                orders.tolist(),
-                ranked.tolist(),
-                theme_chances.tolist(),
-                readings.n_known.tolist(),
-                outside.tolist(),
-                repeat(attribution),
-            )
+    def _scored(self, texts: Sequence[str]) -> tuple[Floats, Ids]:
+        if self.bulk is not None:
+            return self.bulk.read(texts)
+        readings = self._read(texts)
+        return readings.scores, readings.n_known
+
+    @property
+    def _kinds(self) -> tuple[int, int]:
+        """How many columns are categories, and how many after those are themes."""
+        return len(self.codebook.categories), len(self.codebook.themes)
+
+    def _tagged(self, entries: Sequence[Entry], scores: Floats, n_known: Ids) -> Tagged:
+        ranking = Ranking.of(scores, self.calibration, len(self.codebook.categories))
+        return Tagged(self.version, self.codebook, entries, ranking, n_known)
+
+    def _explained(self, answer: Prediction, attribution: Attribution) -> Prediction:
+        """Add the words and sentences that earned an answer."""
+        return replace(
+            answer,
+            evidence=self._decider(answer.categories, attribution),
+            themes=tuple(self._theme(theme, attribution) for theme in answer.themes),
         )
 
-    def _answer(
-        self,
-        entry: Entry,
-        order: list[int],
-        chances: list[float],
-        theme_chances: list[float],
-        n_known: int,
-        is_outside: bool,
-        attribution: Attribution | None,
-    ) -> Prediction:
-        reason: Reason | None = None
-        if n_known == 0:
-            reason = "no-known-terms" if entry.text else "empty"
-        elif is_outside and not is_bare_title(entry.text):  # a title has too few words to tell
-            reason = "out-of-scope"
-        if reason:
-            attribution = None
-        names, theme_ids = self.codebook.category_names, self.codebook.theme_ids
-        ranked = tuple(map(ScoredLabel, [names[i] for i in order], chances))
-        given = [] if reason else self._given(theme_chances)
-        return Prediction(
-            id=entry.id,
-            model=self.version,
-            category=ranked[0].label if ranked and not reason else None,
-            reason=reason,
-            categories=ranked,
-            category_set=() if reason else self._set(ranked),
-            evidence=self._decider(order, attribution),
-            themes=tuple(self._theme(i, theme_chances[i], attribution) for i in given),
-            theme_probabilities=dict(zip(theme_ids, theme_chances, strict=True)),
-            known_terms=n_known,
+    def _theme(self, theme: TaggedTheme, attribution: Attribution) -> TaggedTheme:
+        column = len(self.codebook.categories) + self.codebook.theme_ids.index(theme.label)
+        return replace(
+            theme,
+            sentence=attribution.sentence(column),
+            terms=_strongest(attribution.terms(column)),
         )
 
-    def _given(self, chances: Sequence[float]) -> list[int]:
-        """Return the themes at or above their thresholds, falling, ties in codebook order."""
-        thresholds = self.calibration.thresholds.tolist()
-        given = [i for i, chance in enumerate(chances) if chance >= thresholds[i]]
-        return sorted(given, key=lambda i: -chances[i])
-
-    def _set(self, ranked: Sequence[ScoredLabel]) -> tuple[str, ...]:
-        floor = self.calibration.set_floor
-        return tuple(
-            scored.label for i, scored in enumerate(ranked) if i == 0 or scored.probability >= floor
-        )
-
-    def _theme(self, i: int, probability: float, attribution: Attribution | None) -> TaggedTheme:
-        label = self.codebook.theme_ids[i]
-        if attribution is None:
-            return TaggedTheme(label, probability, "", ())
-        column = len(self.codebook.categories) + i
-        sentence = attribution.sentence(column)
-        return TaggedTheme(label, probability, sentence, _strongest(attribution.terms(column)))
-
-    def _decider(self, order: Sequence[int], attribution: Attribution | None) -> Evidence:
-        rival = self.codebook.category_names[order[1]] if len(order) > 1 else None
-        if attribution is None or rival is None:
-            return Evidence(rival if attribution else None, ())
-        return Evidence(rival, _strongest(attribution.terms(order[0], order[1])))
+    def _decider(self, ranked: Sequence[ScoredLabel], attribution: Attribution) -> Evidence:
+        if len(ranked) < 2:
+            return NO_EVIDENCE
+        first, rival = (self.codebook.category_names.index(each.label) for each in ranked[:2])
+        return Evidence(ranked[1].label, _strongest(attribution.terms(first, rival)))
 
 
 def _strongest(terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -32,9 +32,9 @@ _SENTENCE_END = re.compile(
     r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))[^\S\n]+(?=[\"'“‘(\[]*[A-Z0-9£])|\n+"
 )
 # A full stop after one of these, or after a single capital, seldom ends a sentence.
-_ABBREVIATION = re.compile(
-    r"\b(?:(?i:mr|mrs|ms|dr|st|cllr|prof|rev|hon|vs|approx|inc|etc|fig|e\.g|i\.e)|[A-Z])\.$"
-)
+_TITLES = ("mr", "mrs", "ms", "dr", "st", "cllr", "prof", "rev", "hon")
+ABBREVIATIONS = (*_TITLES, "vs", "approx", "inc", "etc", "fig", "e.g", "i.e")
+_ABBREVIATION = re.compile(rf"\b(?:(?i:{'|'.join(map(re.escape, ABBREVIATIONS))})|[A-Z])\.$")
 _LONGEST_ABBREVIATION = 8
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
