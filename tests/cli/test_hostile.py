@@ -103,6 +103,19 @@ def test_a_folder_of_harm_is_rows_in_error_and_the_rest_is_read(here, monkeypatc
     ]  # fmt: skip
 
 
+def test_a_row_of_more_text_than_is_tagged_stays_in_place_in_error(here):
+    (here / "a.csv").write_text(f"text\n{TEXT}\n{'word ' * 200_001}\n{TEXT}\n")
+    assert batch("a.csv", "b.csv").exit_code == 0
+    with (here / "b.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["error"], row["category"], len(row["text"])) for row in csv.DictReader(file)]
+    assert rows == [
+        ("", "Housing", len(TEXT)),
+        ("has 1,000,004 characters where 1,000,000 are read: keep the part that matters, "
+         "or raise THEMETAG_MAX_TEXT_CHARACTERS", "", 1_000_005),
+        ("", "Housing", len(TEXT)),
+    ]  # fmt: skip
+
+
 def test_too_much_on_standard_input_is_one_line(monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_FILE_MB", "0.1")
     result = CliRunner().invoke(main, ["predict"], input=b"word " * 30_000)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import docx
@@ -76,6 +77,9 @@ def pdf(*objects: bytes) -> bytes:
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
+
+
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
 
 def one_page(resources: bytes, content: bytes, *more: bytes) -> bytes:
@@ -179,7 +183,7 @@ def test_spaces_and_columns_that_are_only_claimed_take_no_memory():
     assert text_of(odt(body), Path("a.odt")) == "Warm" + " " * 8 + "hubs\n\na"
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.odt"])
+@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.odt", "a.eml"])
 def test_more_tags_than_memory_are_refused(name, monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_TAGS", "1000")
     many = "<b/>" * 1001
@@ -187,9 +191,11 @@ def test_more_tags_than_memory_are_refused(name, monkeypatch):
         "a.html": many.encode(),
         "a.docx": with_member(word("x"), "word/document.xml", many.encode()),
         "a.odt": odt(many),
+        "a.eml": b"Subject: x\n" * 1001,
     }
+    pieces = "lines" if name == "a.eml" else "tags"
     assert complaint(data[name], name) == (
-        f"{name}: has more than 1,000 tags: save its words alone as .txt, "
+        f"{name}: has more than 1,000 {pieces}: save its words alone as .txt, "
         "or raise THEMETAG_MAX_TAGS"
     )
 
@@ -207,11 +213,21 @@ def test_forms_of_a_pdf_that_multiply_come_to_an_end():
     assert complaint(one_page(b"/XObject << /X 5 0 R >>", b"/X Do", *forms, last), "a.pdf")
 
 
+def test_a_pdf_that_unpacks_to_too_much_is_refused():
+    packed = zlib.compress(b" " * 100_000_000)
+    data = one_page(b"/Font << /F 5 0 R >>", b"", FONT).replace(
+        stream(b""), b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(packed), packed),
+    )  # fmt: skip
+    assert complaint(data, "a.pdf") == (
+        "a.pdf: unpacks to more than a PDF of words does: save its words alone as .txt"
+    )
+
+
 def test_a_document_of_more_work_than_time_is_told_so(monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.3")
-    much = b"BT /F 9 Tf (word) Tj ET\n" * 300_000  # seconds on any machine
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-    assert complaint(one_page(b"/Font << /F 5 0 R >>", much, font), "a.pdf") == (
+    much = b"BT /F 9 Tf (word) Tj ET\n" * 100_000  # seconds on any machine
+    assert complaint(one_page(b"/Font << /F 5 0 R >>", much, FONT), "a.pdf") == (
         "a.pdf: takes longer than 0.3 s to read: save its words alone as .txt, "
         "or raise THEMETAG_MAX_SECONDS"
     )
@@ -225,7 +241,7 @@ def test_a_document_of_more_work_than_time_is_told_so(monkeypatch):
     [
         ("a.rtf", rb"{\rtf1 " + b"{" * 100_000 + b"Warm hubs." + b"}" * 100_001),
         ("a.md", b"> " * 10_000 + b"Warm hubs."),
-        ("a.txt", b"(" * 1_000_000 + b"Warm hubs."),
+        ("a.txt", b"(" * 900_000 + b"Warm hubs."),
     ],
 )
 def test_what_may_nest_without_end_is_read(name, data):
@@ -267,7 +283,14 @@ def test_a_document_cut_anywhere_is_text_or_one_error():
             complaint(whole[:end], name)
 
 
-def test_a_single_line_as_long_as_a_document_may_be_is_read(tmp_path):
+def test_more_text_than_is_tagged_is_refused(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_bytes(b"word " * 2_000_000)
-    assert len(read_text(path)) == 10_000_000
+    path.write_bytes(b"word " * 200_000)
+    assert len(read_text(path)) == 1_000_000
+    path.write_bytes(b"word " * 200_001)
+    with pytest.raises(InputError) as caught:
+        read_text(path)
+    assert str(caught.value).removeprefix(f"{tmp_path}/") == (
+        "a.txt: has 1,000,005 characters where 1,000,000 are read: keep the part that matters, "
+        "or raise THEMETAG_MAX_TEXT_CHARACTERS"
+    )

@@ -63,7 +63,7 @@ def predict(
 
 
 def _read(name: str) -> Entry:
-    from themetag.documents import decode, read_document, read_stream
+    from themetag.documents import decode, longer_than_read, read_document, read_stream
     from themetag.entry import Entry
 
     if name != "-":
@@ -72,7 +72,10 @@ def _read(name: str) -> Entry:
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
     data = read_stream(sys.stdin.buffer, STANDARD_INPUT)
-    return Entry.from_text("-", decode(data, STANDARD_INPUT))
+    text = decode(data, STANDARD_INPUT)
+    if fault := longer_than_read(len(text)):
+        raise InputError(fault, STANDARD_INPUT)
+    return Entry.from_text("-", text)
 
 
 def _refuse_many(path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from themetag.documents.encoding import decode
+from themetag.documents.files import refuse_many
 from themetag.documents.marks import Marks
-from themetag.documents.package import refuse_many_tags
 from themetag.errors import InputError
 
 _UNSEEN = frozenset(
@@ -83,7 +83,7 @@ def _parsed(data: bytes, source: str) -> etree._Element | None:
     markup = _decoded(data, source).encode()
     if not markup.strip():
         return None
-    refuse_many_tags(markup, source)
+    refuse_many("tags", b"<", markup, source)
     try:
         root = etree.fromstring(markup, parser)
     except etree.LxmlError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
 
 from themetag.documents.limits import limits
 from themetag.errors import InputError
@@ -48,21 +47,6 @@ def refuse_bomb(unpacked_bytes: int, source: str) -> None:
         message = (
             f"unpacks to more than {most / 1e6:g} MB: save its words alone as .txt, "
             "or raise THEMETAG_MAX_UNPACKED_MB"
-        )
-        raise InputError(message, source)
-
-
-def refuse_many_tags(markup: bytes, source: str | Path) -> None:
-    """Refuse markup of which a tree would take too much memory.
-
-    Raises:
-        InputError: it has more tags than `Limits.n_tags`.
-    """
-    most = limits().n_tags
-    if markup.count(b"<") > most:
-        message = (
-            f"has more than {most:,g} tags: save its words alone as .txt, "
-            "or raise THEMETAG_MAX_TAGS"
         )
         raise InputError(message, source)
 

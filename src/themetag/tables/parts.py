@@ -82,7 +82,7 @@ def _refuse_bomb(n_bytes: int, path: Path) -> None:
     most_bytes = limits().table_bytes
     if n_bytes > most_bytes:
         message = (
-            f"unpacks to more than {most_bytes / 1e6:,g} MB: save it as .csv, "
+            f"unpacks to more than {int(most_bytes / 1e6):,} MB: save it as .csv, "
             "or raise THEMETAG_MAX_TABLE_MB"
         )
         raise InputError(message, path)
