@@ -81,7 +81,14 @@ def test_rows_in_error_and_without_an_answer_are_counted_apart_and_kept():
 
 def test_what_was_entered_goes_through_the_codebook():
     intake = Intake(BOOK, 0)
-    for entered in ("Housing", "net  zero", "Best Newcomer", "", "Best Newcomer", "DIGITAL impact"):
+    for entered in (
+        "Housing",
+        "net  zero",
+        "Best Newcomer",
+        "",
+        "Best Newcomer",
+        "DIGITAL\nimpact",
+    ):
         shown(intake, entered)
 
     assert intake.comparison is not None

@@ -99,6 +99,15 @@ def test_without_a_column_of_entered_categories_the_page_says_how_to_get_it():
     assert "Entered in" not in text
 
 
+def test_where_no_entered_category_is_known_nothing_is_said_to_be_compared():
+    text = page_of(("Best use of AI", "", "bins"), ("", "", "bins"))
+
+    assert "No entry with an answer was entered in a category that the model knows." in text
+    assert "read like the category entered" not in text
+    assert "1 entry entered in something that is no category of model test" in text
+    assert "1 entry has no category entered." in text
+
+
 def test_entries_without_an_answer_and_in_error_are_told_in_words():
     text = page_of(("Waste", "Lasagne", "eggs"), ("Waste", "", ""))
 

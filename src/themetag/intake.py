@@ -170,7 +170,7 @@ class Intake:
         """Return what was entered, by its current name where it is known, and whether it is."""
         if self._at is None or self.comparison is None:
             return "", False
-        written = as_text(answer.row.cells[self._at]).strip()[:_LONGEST_LABEL]
+        written = " ".join(as_text(answer.row.cells[self._at])[:_LONGEST_LABEL].split())
         known = self._codebook.known_category(written)
         if not written:
             self.comparison.n_blank += 1
