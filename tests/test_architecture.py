@@ -30,7 +30,7 @@ LAYERS = (
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),
-    ("compiled", "ranking"),
+    ("compiled", "ranking", "labelled"),
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),

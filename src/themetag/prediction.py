@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -72,7 +72,7 @@ class Prediction:
     """The first category, or none where the model abstains or knows no categories."""
     reason: Reason | None
     """Why the model abstains, or none where it does not."""
-    categories: tuple[ScoredLabel, ...]
+    categories: Sequence[ScoredLabel]
     """Every category, probabilities falling, ties in codebook order."""
     category_set: tuple[str, ...]
     """Categories that together hold the true one 90 times in 100."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from themetag.codebook import Codebook
 from themetag.entry import Entry
-from themetag.prediction import Evidence, Prediction, Reason, ScoredLabel, TaggedTheme
+from themetag.labelled import Chances, Ranked
+from themetag.prediction import Evidence, Prediction, Reason, TaggedTheme
 from themetag.ranking import Ranking
 from themetag.text import is_bare_title
 
@@ -19,16 +19,12 @@ Ids = npt.NDArray[np.int64]
 
 NO_EVIDENCE = Evidence(None, ())
 
-# Makes a `ScoredLabel` of a pair, sooner than its own constructor does.
-_scored_label: Callable[[tuple[str, float]], ScoredLabel] = partial(tuple.__new__, ScoredLabel)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tagged:
     """The answers of a model for some entries, without evidence.
 
-    Half of the time of tagging a block goes into the objects of its predictions; who needs a few
-    columns takes them from here.
+    Who needs a few columns and no objects takes them from here.
     """
 
     version: str
@@ -75,11 +71,11 @@ class Tagged:
                 self.version,
                 labels[0] if labels and not reason else None,
                 reason,
-                tuple(map(_scored_label, zip(labels, chances, strict=True))),
+                Ranked(labels, chances),
                 () if reason else tuple(labels[:n_set]),
                 NO_EVIDENCE,
                 () if reason else tuple([TaggedTheme(ids[i], themes[i], "", ()) for i in given]),
-                dict(zip(ids, themes, strict=True)),
+                Chances(ids, themes),
                 n_known,
             )
             for entry, reason, labels, chances, n_set, themes, given, n_known in zip(
