@@ -26,7 +26,7 @@ LAYERS = (
     ("learning",),
     ("batch", "cluster", "summary"),
     ("engines", "folders", "intake"),
-    ("worker", "sources", "draft", "scorefile"),
+    ("worker", "sources", "comparison", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),

@@ -160,6 +160,18 @@ def test_numbers_are_sorted_as_numbers_and_words_as_words(browser, page_file):
     window.context.close()
 
 
+def test_decimals_are_sorted_by_their_value(browser, page_file):
+    window = Opened(browser, page_file)
+    window.page.evaluate(
+        "() => document.querySelectorAll('#entries tbody tr > :first-child').forEach("
+        "(cell, i) => { cell.textContent = [0.1, 0.012, 0.03][i % 3]; })"
+    )
+    window.page.locator("#entries th", has_text="No.").get_by_role("button").click()
+
+    assert window.column("#entries", 1) == ["0.012"] * 3 + ["0.03"] * 3 + ["0.1"] * 3
+    window.context.close()
+
+
 def test_without_scripts_the_page_is_whole_but_for_the_sorting(browser, page_file, opened):
     window = Opened(browser, page_file, java_script_enabled=False)
     rows = window.page.locator("tbody tr")
