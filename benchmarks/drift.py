@@ -1,6 +1,6 @@
 """How often `themetag drift` cries wolf, and how often it sees what is there.
 
-    python benchmarks/drift.py [--draws 400] > benchmarks/results/drift.txt
+    python benchmarks/drift.py [--draws 300] > benchmarks/results/drift.txt
 
 Everything is drawn from the real entries in training/, one entry of every project. A false alarm
 is one about entries drawn by lot from the year that they are set beside. What no theme explains is
@@ -15,6 +15,7 @@ import argparse
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +52,16 @@ class Known:
 
     def sides(self, new: Ids, known: Ids) -> tuple[list[str], Lots]:
         """Set some entries beside others."""
-        return [self.texts[i] for i in (*new, *known)], Lots.draw(len(new), len(known))
+        return [self.texts[i] for i in (*new, *known)], _lots(len(new), len(known))
+
+
+_lots = cache(Lots.draw)  # the same ones for as many entries, every time
 
 
 def main() -> None:
     """Draw, count and print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--draws", type=int, default=400)
+    options.add_argument("--draws", type=int, default=300)
     n_draws = options.parse_args().draws
     known = _known()
     print(
@@ -118,7 +122,7 @@ def _true_alarms(known: Known, n_draws: int) -> None:
     ]
     for year in ("2018", "2024", "2025"):
         own = [text for text, of in zip(known.texts, known.year, strict=True) if of == year]
-        found = unlikeness(own + base, Lots.draw(len(own), len(base)))
+        found = unlikeness(own + base, _lots(len(own), len(base)))
         print(
             f"  the {len(own)} partnership entries of {year}: AUC {found.auc:.2f} (by chance up to "
             f"{found.by_chance:.2f}), p = {found.p:.3f}"
@@ -140,7 +144,7 @@ def _drawn(
         new = [odd[i] for i in draws.choice(len(odd), n_odd, replace=False)]
         rest = [base[i] for i in draws.permutation(len(base))]
         texts = new + rest
-        found = unlikeness(texts, Lots.draw(n_new, len(texts) - n_new))
+        found = unlikeness(texts, _lots(n_new, len(texts) - n_new))
         alarms.append(found.is_alarm)
         areas.append(found.auc)
     print(f"  {n_new} entries, {n_odd} of them {name}: {_rate(alarms)}, AUC {np.median(areas):.2f}")
