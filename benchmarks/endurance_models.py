@@ -2,7 +2,8 @@
 
 After every kill: the model that `current` names loads with all checksums right and answers as it
 did; every folder in its place is whole; released models and the corpus are as they were to the
-byte; and the same command, run again, ends well.
+byte; and the same command, run again, ends well. More of the moments are drawn towards the end of a
+command, where files are written.
 """
 
 from __future__ import annotations

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from learning.corpora import RECIPE, corpus_of, labelled, separable
 from scipy import sparse
 
+import themetag
 from themetag.artifact import rounded
 from themetag.learning.corpus import Corpus
 from themetag.learning.features import Weighing
@@ -234,3 +239,33 @@ def test_a_set_that_counts_nothing_teaches_themes_and_no_category() -> None:
     assert not model.weights[row, :3].any()
     assert model.weights[row, green] > 0
     assert targets.category_weights.tolist() == [1.0] * 12 + [0.0] * 2
+
+
+FULL = """
+import resource, sys
+import numpy as np
+sys.path.insert(0, {tests!r})
+from learning.corpora import corpus_of, labelled
+from themetag.learning.fit import score_unseen
+from themetag.learning.prepared import Prepared
+from themetag.learning.recipe import Recipe
+from themetag.linear import Field
+
+rng = np.random.default_rng(0)
+texts = [" ".join(map("w{{}}".format, rng.integers(10**4, size=600))) for _ in range(300)]
+rows = [labelled(text, "ab"[i % 2], id=str(i)) for i, text in enumerate(texts)]
+prepared = Prepared.of(corpus_of(rows), Recipe(fields=(Field("word", "words", 1, 1, 1.0),)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+half = np.arange(150)
+print([scores.shape for scores in score_unseen(prepared, [(half, half + 150)])])
+"""
+
+
+def test_what_is_sent_to_worker_processes_needs_no_room_on_a_disk() -> None:
+    """Large arrays went through temporary files, and a full disk ended in a traceback."""
+    script = FULL.format(tests=str(Path(__file__).parent.parent))
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", script], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(themetag.__file__).parent.parent)}, timeout=120,
+    )  # fmt: skip
+    assert done.stdout == "[(150, 2)]\n", done.stderr

@@ -142,7 +142,8 @@ def score_unseen(prepared: Prepared, parts: Sequence[tuple[Rows, Rows]]) -> list
     def one(training: Rows, unseen: Rows) -> Floats:
         return score(*fit(prepared, training), unseen)
 
-    found: list[Any] = Parallel(n_jobs=-1)(delayed(one)(*part) for part in parts)
+    # Large arrays are sent, not laid into temporary files: those fail where a disk is full.
+    found: list[Any] = Parallel(n_jobs=-1, max_nbytes=None)(delayed(one)(*x) for x in parts)
     return found
 
 
