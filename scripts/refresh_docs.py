@@ -3,10 +3,10 @@
     python scripts/refresh_docs.py --write    # bring them up to date
     python scripts/refresh_docs.py --check    # say what is out of date, and end with status 1
 
-In README.md and docs/new-year.md every ```console block is run anew, command by command, in a scratch
-folder that has this repository's folders in it; `cd` moves to another folder for the commands that
-follow. The part between the scores marks is made from the manifest of the current model, and
-docs/cli.md from the commands themselves.
+In README.md and docs/new-year.md every ```console block is run anew, command by command, in a
+scratch folder that has this repository's folders in it; `cd` moves to another folder for the
+commands that follow. The part between the scores marks is made from the manifest of the current
+model, and docs/cli.md from the commands themselves.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@
 
 FOLDER gets `training/`, which knows nothing of the year, and `page.txt`, the page of that year as
 it was saved. So that the rehearsal takes minutes, only every twelfth invented entry is kept; the
-models it makes are smaller and weaker than the released one. With --person, the labels in a file of
-`themetag suggest` become those that the year's entries have in the corpus: what a person would choose
-there by hand.
+models it makes are smaller and weaker than the released one. With --person, the labels in a file
+of `themetag suggest` become those that the year's entries have in the corpus: what a person would
+choose there by hand.
 """
 
 from __future__ import annotations
