@@ -189,15 +189,15 @@ def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "line"),
-    [("a.csv", b"id,text\n1,", 2), ("a.tsv", b"", 1), ("a.jsonl", b'{"text": "', 1)],
+    ("name", "head", "line", "n_megabytes"),
+    [("a.csv", b"id,text\n1,", 2, 200), ("a.tsv", b"", 1, 20), ("a.jsonl", b'{"text": "', 1, 20)],
 )
-def test_a_line_without_end_is_never_held_whole(tmp_path, name, head, line):
+def test_a_line_without_end_is_never_held_whole(tmp_path, name, head, line, n_megabytes):
     path = tmp_path / name
     with path.open("wb") as file:
         file.write(head)
-        for _ in range(200):
-            file.write(b"word " * 200_000)  # 200 MB
+        for _ in range(n_megabytes):
+            file.write(b"word " * 200_000)
     tracemalloc.start()
     try:
         said = complaint(path)
