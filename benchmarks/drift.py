@@ -69,7 +69,7 @@ def main() -> None:
         f"{(known.year == '2022').sum()} of them of 2022; alarm: p up to {ALARM}\n"
     )
     _false_alarms(known, n_draws)
-    _true_alarms(known, n_draws // 3)
+    _true_alarms(known, n_draws // 6)
     _themes_taken(known)
     _promises()
 

@@ -122,7 +122,7 @@ def log_odds(has_new: Ids, has_known: Ids, n_new: int, n_known: int) -> Floats:
         n_known: how many known ones.
 
     >>> log_odds(np.array([5, 0]), np.array([0, 5]), 20, 20).round(2).tolist()
-    [1.84, -1.84]
+    [1.75, -1.75]
     """
     # Half an entry for and half against, since a word may stand in all.
     prior = _PRIOR_ENTRIES * (has_new + has_known + 0.5) / (n_new + n_known + 1)
