@@ -30,7 +30,7 @@ LAYERS = (
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),
-    ("compiled", "ranking", "labelled"),
+    ("compiled", "ranking", "ranked"),
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),

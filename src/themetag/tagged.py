@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from themetag.codebook import Codebook
 from themetag.entry import Entry
-from themetag.labelled import Chances, Ranked
 from themetag.prediction import Evidence, Prediction, Reason, TaggedTheme
+from themetag.ranked import Ranked
 from themetag.ranking import Ranking
 from themetag.text import is_bare_title
 
@@ -77,7 +77,7 @@ class Tagged:
                 () if reason else tuple(labels[:n_set]),
                 NO_EVIDENCE,
                 () if reason else tuple([TaggedTheme(ids[i], themes[i], "", ()) for i in given]),
-                Chances(ids, themes),
+                dict(zip(ids, themes, strict=True)),
                 n_known,
                 self.criteria_only,
             )

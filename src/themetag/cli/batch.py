@@ -115,7 +115,7 @@ def _tagged(
     observers: Sequence[Observer],
 ) -> Outcome:
     """Tag everything; the output is in its place when this returns."""
-    from themetag.batch import tag_source
+    from themetag.batch import seldom_collected, tag_source
     from themetag.cli.progress import Progress
     from themetag.tables import open_writer
     from themetag.tables.sheet import refuse_rows
@@ -123,6 +123,7 @@ def _tagged(
     if suffix == ".xlsx":
         refuse_rows(source.n_rows, output)
     with (
+        seldom_collected(),
         new_target(output, suffix, source, folder, options) as (file, draft),
         _engine(tagger, folder, options) as engine,
     ):

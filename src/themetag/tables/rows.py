@@ -212,13 +212,14 @@ def _fitted(raw: Iterator[RawRow], width: int, *, is_rectangular: bool) -> Itera
     number = 0
     blank_lines = array("q")
     for line, cells, error in raw:
-        if not n_filled(RawRow(line, cells)):
+        if all(cell in (None, "") for cell in cells):
             blank_lines.append(line)
             continue
         for blank_line in blank_lines:
             number += 1
             yield Row(number, blank_line, (None,) * width, "empty")
-        blank_lines = array("q")
+        if blank_lines:
+            blank_lines = array("q")
         number += 1
         found = trimmed(cells, width)
         padded = (*found[:width], *[None] * (width - len(found)))

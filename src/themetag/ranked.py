@@ -1,4 +1,4 @@
-"""`Ranked` and `Chances`: labels with their probabilities, made into objects when looked at.
+"""`Ranked`: labels with their probabilities, made into objects when looked at.
 
 A batch makes millions of answers, of which a table shows three categories: to make an object of
 every label took half of the time of tagging.
@@ -6,7 +6,7 @@ every label took half of the time of tagging.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 from themetag.prediction import ScoredLabel
@@ -51,33 +51,3 @@ class Ranked(Sequence[ScoredLabel]):
         return repr(tuple(self))
 
     __hash__ = None  # type: ignore[assignment]  # a list of labels stands behind it
-
-
-class Chances(Mapping[str, float]):
-    """The probability of every label, by name and in order; equal to a dict of the same.
-
-    >>> chances = Chances(("homelessness", "recycling"), [0.8, 0.1])
-    >>> chances["recycling"], chances == {"homelessness": 0.8, "recycling": 0.1}
-    (0.1, True)
-    """
-
-    __slots__ = ("_labels", "_values")
-
-    def __init__(self, labels: tuple[str, ...], values: Sequence[float]):
-        self._labels = labels
-        self._values = values
-
-    def __getitem__(self, label: str) -> float:
-        try:
-            return self._values[self._labels.index(label)]
-        except ValueError:
-            raise KeyError(label) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._labels)
-
-    def __len__(self) -> int:
-        return len(self._labels)
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
