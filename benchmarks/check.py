@@ -19,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from themetag import artifact
-from themetag.learning.check import CheckedTable, check
+from themetag.learning.check.checked import CheckedTable, check
+from themetag.learning.check.doubts import doubts
+from themetag.learning.check.judge import Judge
+from themetag.learning.check.written import WrittenEntry, WrittenTable, read_written
 from themetag.learning.corpus import LabelColumns, read_codebook
-from themetag.learning.doubts import doubts
-from themetag.learning.ingest import read_draft
-from themetag.learning.judge import Judge
-from themetag.learning.proposals import most_useful
-from themetag.learning.written import WrittenEntry, WrittenTable, read_written
+from themetag.learning.exchange.proposals import most_useful
+from themetag.learning.ingest.draft import read_draft
 from themetag.text import fingerprint
 
 ROOT = Path(__file__).resolve().parents[1]

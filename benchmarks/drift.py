@@ -23,13 +23,13 @@ import numpy.typing as npt
 
 from themetag import artifact
 from themetag.learning.corpus import read_corpus
-from themetag.learning.expectation import Expected, expectation
+from themetag.learning.drift.expectation import Expected, expectation
+from themetag.learning.drift.newwords import new_words
+from themetag.learning.drift.novelty import candidates
+from themetag.learning.drift.sides import ALARM, Lots
+from themetag.learning.drift.unlikeness import unlikeness
+from themetag.learning.drift.unseen import OutOfFold, Unseen
 from themetag.learning.grouping import group_entries
-from themetag.learning.newwords import new_words
-from themetag.learning.novelty import candidates
-from themetag.learning.sides import ALARM, Lots
-from themetag.learning.unlikeness import unlikeness
-from themetag.learning.unseen import OutOfFold, Unseen
 from themetag.text import fingerprint
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from learning.corpora import separable, write_corpus  # noqa: E402  (see above)
 
 from themetag import artifact  # noqa: E402
-from themetag.learning.log import Log  # noqa: E402
-from themetag.learning.verify import verify  # noqa: E402
+from themetag.learning.releases.log import Log  # noqa: E402
+from themetag.learning.releases.verify import verify  # noqa: E402
 
 N_KILLS = 50
 SEED = 2026
@@ -37,7 +37,7 @@ COMMANDS = ("train a new model", "train over an unreleased model", "use", "rollb
 # What takes seconds to import is there before the clock starts.
 _CHILD = """
 import sys
-import themetag.learning.train, themetag.learning.releases
+import themetag.learning.train, themetag.learning.releases.gate
 from joblib import parallel_config
 from themetag.cli import main
 print("ready", flush=True)

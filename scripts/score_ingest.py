@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from themetag.learning.corpus import read_codebook
-from themetag.learning.ingest import read_draft
+from themetag.learning.ingest.draft import read_draft
 
 ROOT = Path(__file__).resolve().parents[1]
 CODEBOOK = ROOT / "training" / "codebook.toml"

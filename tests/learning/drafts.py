@@ -8,8 +8,8 @@ from pathlib import Path
 
 from builders import tiny_corpus
 
-from themetag.learning.accept import ENTRY_COLUMNS
-from themetag.learning.ingest import COLUMNS
+from themetag.learning.exchange.accept import ENTRY_COLUMNS
+from themetag.learning.ingest.draft import COLUMNS
 
 CATEGORIES = ("Housing", "Waste and Streets", "Libraries")
 THEMES = ("homelessness", "recycling", "digital")

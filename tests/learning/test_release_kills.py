@@ -14,8 +14,8 @@ from learning.kept import ranked, save
 
 import themetag
 from themetag import artifact
-from themetag.learning.log import Log
-from themetag.learning.releases import rollback, use
+from themetag.learning.releases.gate import rollback, use
+from themetag.learning.releases.log import Log
 
 # Runs the command line and kills itself when a function of os is called for the nth time.
 KILLED = """

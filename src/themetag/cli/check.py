@@ -19,7 +19,7 @@ from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.codebook import Codebook
-    from themetag.learning.written import WrittenTable
+    from themetag.learning.check.written import WrittenTable
     from themetag.tagger import Tagger
 
 
@@ -55,9 +55,9 @@ def check(
     import json
 
     from themetag import artifact
-    from themetag.learning.check import check as checked_table
-    from themetag.learning.judge import Judge
-    from themetag.learning.tablefile import refuse_table, write_table
+    from themetag.learning.check.checked import check as checked_table
+    from themetag.learning.check.judge import Judge
+    from themetag.learning.exchange.tablefile import refuse_table, write_table
 
     if output:
         if output.resolve() == table.resolve():
@@ -85,7 +85,7 @@ def codebook_of(named: Path | None, corpus: Path | None, tagger: Tagger) -> Code
 
 
 def _known(corpus: Path | None, table: Path) -> list[WrittenTable]:
-    from themetag.learning.written import read_known
+    from themetag.learning.check.written import read_known
 
     if corpus is None:
         click.echo("no folder training here: compared with no other year; see --corpus", err=True)

@@ -24,8 +24,8 @@ def compare(old: Path, new: Path, as_json: bool, artifacts: Path | None) -> None
     import json
 
     from themetag import artifact
-    from themetag.learning.account import account
-    from themetag.learning.compare import compare as compared
+    from themetag.learning.compare.account import account
+    from themetag.learning.compare.models import compare as compared
 
     found = compared(artifact.named(old, artifacts), artifact.named(new, artifacts))
     click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else account(found))

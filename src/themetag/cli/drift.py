@@ -44,11 +44,12 @@ def drift(
     import json
 
     from themetag import artifact
-    from themetag.learning import drift_json, drift_page, drift_text
     from themetag.learning.corpus import read_corpus
-    from themetag.learning.drift import find_drift
-    from themetag.learning.newtable import read_new_table
-    from themetag.learning.sides import MOST
+    from themetag.learning.drift import as_json as for_machines
+    from themetag.learning.drift import as_page, as_text
+    from themetag.learning.drift.found import find_drift
+    from themetag.learning.drift.newtable import read_new_table
+    from themetag.learning.drift.sides import MOST
     from themetag.output import new_file
 
     if output:
@@ -62,12 +63,12 @@ def drift(
     found = find_drift(new, earlier, artifact.find(options["model"], options["artifacts"]))
     if output:
         with new_file(output, overwrite=overwrite) as file:
-            file.write(drift_page.as_page(found))
+            file.write(as_page.as_page(found))
         click.echo(f"page written to {output}", err=True)
     if as_json:
-        click.echo(json.dumps(drift_json.as_json(found), ensure_ascii=False))
+        click.echo(json.dumps(for_machines.as_json(found), ensure_ascii=False))
     else:
-        click.echo(drift_text.as_text(found))
+        click.echo(as_text.as_text(found))
 
 
 def _refuse_target(output: Path, table: Path, *, overwrite: bool) -> None:

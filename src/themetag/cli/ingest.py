@@ -35,7 +35,7 @@ def ingest(
     """
     from themetag import artifact
     from themetag.learning.corpus import read_codebook
-    from themetag.learning.ingest import read_draft, refuse_target
+    from themetag.learning.ingest.draft import read_draft, refuse_target
 
     refuse_target(output, overwrite=overwrite)
     book = read_codebook(codebook) if codebook else artifact.load(artifact.find()).codebook

@@ -16,7 +16,7 @@ from themetag.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from themetag.learning.releases import Release
+    from themetag.learning.releases.gate import Release
 
 
 @click.group()
@@ -37,7 +37,7 @@ def list_models(as_json: bool, artifacts: Path | None) -> None:
     from dataclasses import asdict
 
     from themetag import artifact
-    from themetag.learning.releases import releases
+    from themetag.learning.releases.gate import releases
 
     rows = releases(artifact.releases(artifacts))
     if as_json:
@@ -61,8 +61,8 @@ def use(version: str, force: str | None, artifacts: Path | None) -> None:
     themes; when it no longer gives categories or themes; or when fewer than 20 entries are shared.
     """
     from themetag import artifact
-    from themetag.learning.account import verdict
-    from themetag.learning.releases import use as promote
+    from themetag.learning.compare.account import verdict
+    from themetag.learning.releases.gate import use as promote
 
     if force is not None and not force.strip():
         raise click.UsageError("--force needs a reason, which is recorded")
@@ -80,7 +80,7 @@ def rollback(artifacts: Path | None) -> None:
     Asked again, it returns to the one before that.
     """
     from themetag import artifact
-    from themetag.learning.releases import rollback as return_to
+    from themetag.learning.releases.gate import rollback as return_to
 
     version = return_to(artifact.releases(artifacts))
     click.echo(f"{version} is the current model again", err=True)
@@ -103,9 +103,9 @@ def verify(
     """
     from themetag import artifact
     from themetag.learning.corpus import read_corpus
-    from themetag.learning.releases import current, place
-    from themetag.learning.verify import verify as verified
-    from themetag.learning.verify import verify_scores
+    from themetag.learning.releases.gate import current, place
+    from themetag.learning.releases.verify import verify as verified
+    from themetag.learning.releases.verify import verify_scores
 
     released = artifact.releases(artifacts)
     folder = place(released, version) if version else current(released)

@@ -50,9 +50,9 @@ def suggest(
     file back with themetag accept.
     """
     from themetag import artifact
-    from themetag.learning.exchange import format_of, refuse_outputs, write_proposals
-    from themetag.learning.proposals import propose
-    from themetag.learning.written import read_known, read_written
+    from themetag.learning.check.written import read_known, read_written
+    from themetag.learning.exchange.formats import format_of, refuse_outputs, write_proposals
+    from themetag.learning.exchange.proposals import propose
     from themetag.text import fingerprint
 
     format = format_of(output, to)
@@ -103,11 +103,11 @@ def accept(
     FILE is what themetag suggest wrote and a person corrected, or what doccano (JSONL) or Label
     Studio (JSON) exported. Who decided what, and when, is added to corrections.csv in the corpus.
     """
-    from themetag.learning.accept import CORRECTIONS, refuse_known, write_accepted
-    from themetag.learning.accept import accept as accepted_of
-    from themetag.learning.exchange import format_of
-    from themetag.learning.ingest import refuse_target
-    from themetag.learning.written import read_known, read_written
+    from themetag.learning.check.written import read_known, read_written
+    from themetag.learning.exchange.accept import CORRECTIONS, refuse_known, write_accepted
+    from themetag.learning.exchange.accept import accept as accepted_of
+    from themetag.learning.exchange.formats import format_of
+    from themetag.learning.ingest.draft import refuse_target
 
     refuse_target(output, overwrite=overwrite or add)
     table = read_written(draft, label_columns(options))

@@ -19,9 +19,9 @@ from themetag.learning.card import model_card
 from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import cross_validated_report
 from themetag.learning.folds import OutOfFold, cross_validate, fitted
-from themetag.learning.log import refuse_released, unreleased
 from themetag.learning.prepared import Prepared
 from themetag.learning.recipe import Recipe
+from themetag.learning.releases.log import refuse_released, unreleased
 from themetag.learning.report import Report
 from themetag.prediction import DECIMALS
 from themetag.text import fingerprint

@@ -1,0 +1,1 @@
+"""What is different about new entries before anybody has labelled them."""

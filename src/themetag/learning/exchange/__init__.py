@@ -1,0 +1,1 @@
+"""Proposals out to where people correct them, and their decisions back."""

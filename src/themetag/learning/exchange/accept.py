@@ -1,0 +1,220 @@
+"""Decisions of a person → entries of the corpus, and a record of who decided what and when."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from themetag.codebook import Codebook
+from themetag.errors import CodebookError, InputError
+from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
+from themetag.learning.corpus import JOIN
+from themetag.learning.exchange.decisions import Decision, shown_text
+from themetag.learning.exchange.proposals import MOST_THEMES
+from themetag.learning.exchange.tablefile import csv_text
+from themetag.learning.ingest.draft import COLUMNS
+from themetag.output import new_file
+from themetag.text import fingerprint
+
+CORRECTIONS = "corrections.csv"
+ENTRY_COLUMNS = tuple(name for name in COLUMNS if name != CHECK)
+RECORD_COLUMNS = ("id", "label", "proposed", "decided", "by", "date", "model")
+
+# Ruling C9 of training/codebook.toml: yes on any explicit mention. It gives the flag of 209 of the
+# 211 real entries and marks none that is not flagged.
+_COVID = re.compile(r"\b(?:covid|coronavirus|pandemic)", re.IGNORECASE)
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Entries as they will stand in the corpus, and the decisions behind them."""
+
+    entries: tuple[Mapping[str, str], ...]
+    """One an entry, sorted by id; the keys are `ENTRY_COLUMNS`."""
+    record: tuple[Mapping[str, str], ...]
+    """Two an entry, category and themes; the keys are `RECORD_COLUMNS`."""
+
+    def added_to(self, path: Path) -> Accepted:
+        """Return the same with the entries that stand in a table already.
+
+        Raises:
+            InputError: when the table cannot be read or has one of the ids.
+        """
+        old = _read_rows(path, ENTRY_COLUMNS)
+        ids = {row["id"] for row in self.entries}
+        if twice := [row["id"] for row in old if row["id"] in ids]:
+            raise InputError(f"id {twice[0]!r} stands there already", path)
+        merged = sorted([*old, *self.entries], key=lambda row: row["id"])
+        return Accepted(tuple(merged), self.record)
+
+    @property
+    def n_corrected(self) -> int:
+        """How many decisions differ from what was proposed."""
+        return sum(row["proposed"] != row["decided"] for row in self.record)
+
+
+def accept(
+    draft: WrittenTable,
+    decisions: Sequence[Decision],
+    codebook: Codebook,
+    *,
+    by: str,
+    on: datetime.date,
+) -> Accepted:
+    """Put decisions into the entries they are about.
+
+    Args:
+        draft: the entries that labels were proposed for; all but the labels is taken from it.
+        decisions: one an entry.
+        codebook: what the labels must be in.
+        by: who decided.
+        on: when.
+
+    Raises:
+        InputError: for an id that is unknown, missing or there twice, a text that is not the
+            draft's, a label that the codebook does not know, an entry without a category or with
+            too many themes, or decisions made by another edition of the codebook.
+    """
+    rows = {written.entry.id: written for written in draft.entries}
+    _refuse_other_entries(decisions, rows, draft)
+    entries, record = [], []
+    for decision in sorted(decisions, key=lambda decision: decision.id):
+        category, themes = _labels(decision, codebook)
+        entries.append(_entry(draft, rows[decision.id], category, themes, by))
+        common = {"by": by, "date": on.isoformat(), "model": decision.model}
+        for label, proposed, chosen in (
+            ("category", decision.proposed_category, category),
+            ("themes", JOIN.join(decision.proposed_themes), JOIN.join(themes)),
+        ):
+            row = {"id": decision.id, "label": label, "proposed": proposed, "decided": chosen}
+            record.append(row | common)
+    return Accepted(tuple(entries), tuple(record))
+
+
+def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]) -> None:
+    """Refuse entries that the corpus holds already.
+
+    Raises:
+        InputError: when an id or a year stands in another table of the corpus.
+    """
+    years = {row["year"] for row in accepted.entries if row["year"]}
+    ids = {row["id"] for row in accepted.entries}
+    for table in known:
+        for written in table.entries:
+            if written.entry.id in ids:
+                raise InputError(f"id {written.entry.id!r} stands there already", written.place)
+        own = {table.cell(written, "year") for written in table.entries}
+        if table.path.parent.name == output.parent.name and (twice := years & own):
+            raise InputError(
+                f"holds the year {min(twice)} already; put the entries there with --add, or mend "
+                "the year of the draft",
+                table.path,
+            )
+
+
+def write_accepted(accepted: Accepted, output: Path, record: Path, *, overwrite: bool) -> None:
+    """Write the entries and add the decisions to the record, both or neither.
+
+    What stands in the record stays there; a decision that stands there already is not repeated, so
+    that a run that was stopped can be made again.
+
+    Raises:
+        InputError: when an output exists and is not to be replaced, or cannot be written.
+    """
+    old = _read_rows(record, RECORD_COLUMNS)
+    rows = [row for row in accepted.record if row not in old]
+    with new_file(output, overwrite=overwrite) as entries:
+        entries.write(_csv(ENTRY_COLUMNS, accepted.entries))
+        entries.flush()  # a full disk is met before the record is touched
+        with new_file(record, overwrite=True) as decisions:
+            decisions.write(_csv(RECORD_COLUMNS, [*old, *rows]))
+
+
+def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
+    """Return the rows of a table of the corpus as they stand, none where there is no table."""
+    if not path.exists():
+        return []
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            rows: list[Mapping[str, str]] = list(reader)
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"cannot be added to, since it cannot be read: {error}", path) from error
+    if tuple(reader.fieldnames or ()) != tuple(columns):
+        raise InputError(f"cannot be added to: its columns are not {', '.join(columns)}", path)
+    return rows
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    return csv_text(columns, ([row[name] for name in columns] for row in rows)).encode()
+
+
+def _refuse_other_entries(
+    decisions: Sequence[Decision], rows: Mapping[str, WrittenEntry], draft: WrittenTable
+) -> None:
+    seen: set[str] = set()
+    for decision in decisions:
+        id = decision.id
+        if id not in rows:
+            raise decision.refused(f"is not in the draft {draft.path}")
+        if id in seen:
+            raise decision.refused("is there twice; keep one")
+        seen.add(id)
+        if fingerprint(decision.text) != fingerprint(shown_text(rows[id].entry.text)):
+            raise decision.refused(
+                f"has another text than in the draft; change texts in {draft.path} and suggest "
+                "again"
+            )
+    if missing := [id for id in rows if id not in seen]:
+        some = ", ".join(map(repr, missing[:_NAMED])) + (" …" if len(missing) > _NAMED else "")
+        raise InputError(
+            f"{len(missing)} of its {len(rows)} entries are not in the corrected file: {some}",
+            draft.path,
+        )
+
+
+def _labels(decision: Decision, codebook: Codebook) -> tuple[str, list[str]]:
+    """Return the category and themes as the codebook has them."""
+    if decision.codebook and decision.codebook != codebook.version:
+        raise decision.refused(
+            f"has labels of codebook {decision.codebook}, not {codebook.version}; suggest again"
+        )
+    try:
+        category = codebook.category(decision.category) if decision.category else ""
+        themes = [codebook.theme(theme) for theme in decision.themes]
+    except CodebookError as error:
+        raise decision.refused(f"has the {error.message}") from error
+    if codebook.categories and not category:
+        raise decision.refused("has no category; choose one")
+    if len(set(themes)) < len(themes) or len(themes) > MOST_THEMES:
+        raise decision.refused(
+            f"has the themes {', '.join(themes)}; give each once and at most {MOST_THEMES}"
+        )
+    return category, themes
+
+
+def _entry(
+    draft: WrittenTable, written: WrittenEntry, category: str, themes: Sequence[str], by: str
+) -> dict[str, str]:
+    cells = {name: draft.cell(written, name) for name in ENTRY_COLUMNS}
+    plausible = [x for x in cells["plausible_themes"].split(JOIN) if x and x not in themes]
+    entry = written.entry
+    cells |= {
+        "id": entry.id,
+        "title": entry.title,
+        "text": entry.body,
+        "category": category,
+        "themes": JOIN.join(themes),
+        "primary_theme": themes[0] if themes else "",
+        "plausible_themes": JOIN.join(plausible),
+        "covid": cells["covid"] or ("true" if _COVID.search(entry.text) else "false"),
+        "project": written.project or entry.id,
+    }
+    if category != written.category:
+        cells |= {"category_printed": "false", "category_evidence": f"chosen by {by}"}
+    return cells

@@ -1,0 +1,1 @@
+"""Released models: which one is current, and how it came to be."""

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from learning.drafts import CATEGORIES, THEMES, corpus_folder, draft_table, rows_of, table
+
+from themetag.codebook import Codebook
+from themetag.errors import InputError
+from themetag.learning.check.written import WrittenTable, read_known, read_written
+from themetag.learning.exchange.accept import (
+    ENTRY_COLUMNS,
+    RECORD_COLUMNS,
+    accept,
+    refuse_known,
+    write_accepted,
+)
+from themetag.learning.exchange.decisions import Decision
+
+BOOK = replace(Codebook.of_names(CATEGORIES, THEMES), version="3")
+DAY = date(2026, 11, 29)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> WrittenTable:
+    return read_written(
+        draft_table(
+            tmp_path / "draft.csv",
+            {"id": "b", "category": "Housing", "title": "Keys", "text": "In the pandemic, flats.",
+             "plausible_themes": "digital|recycling", "check": "no council line"},
+            {"id": "a", "title": "Bins", "text": "Emptied at four."},
+        )
+    )  # fmt: skip
+
+
+def decision(id: str, text: str, category: str, *themes: str, **other: object) -> Decision:
+    made = Decision(id, category, themes, text, category, themes, "2026.1", "3", Path("s.csv"), 2)
+    return replace(made, **other)
+
+
+def both(*first: str, **other: object) -> list[Decision]:
+    return [
+        decision(
+            "b", "Keys\n\nIn the pandemic, flats.", *(first or ("Housing", "digital")), **other
+        ),
+        decision("a", "Bins\n\nEmptied at four.", "waste and streets", "recycling", "digital",
+                 proposed_category="Waste and Streets"),
+    ]  # fmt: skip
+
+
+def test_decisions_become_entries_in_the_columns_of_the_corpus_sorted_by_id(draft):
+    accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    assert [tuple(row) for row in accepted.entries] == [ENTRY_COLUMNS] * 2
+    first, second = accepted.entries
+    assert (first["id"], first["category"], first["themes"], first["primary_theme"]) == (
+        "a", "Waste and Streets", "recycling|digital", "recycling")  # fmt: skip
+    assert (first["covid"], first["project"], first["year"]) == ("false", "a", "2026")
+    assert (first["category_printed"], first["category_evidence"]) == ("false", "chosen by Ann")
+    assert (second["id"], second["category"], second["covid"]) == ("b", "Housing", "true")
+    assert (second["category_printed"], second["category_evidence"]) == ("true", "printed heading")
+    assert second["plausible_themes"] == "recycling"
+
+
+def test_every_decision_is_recorded_with_what_was_proposed_who_decided_and_when(draft):
+    decisions = both("Libraries", "digital", proposed_category="Housing", proposed_themes=())
+    accepted = accept(draft, decisions, BOOK, by="Ann", on=DAY)
+    assert [tuple(row.values()) for row in accepted.record] == [
+        ("a", "category", "Waste and Streets", "Waste and Streets", "Ann", "2026-11-29", "2026.1"),
+        ("a", "themes", "recycling|digital", "recycling|digital", "Ann", "2026-11-29", "2026.1"),
+        ("b", "category", "Housing", "Libraries", "Ann", "2026-11-29", "2026.1"),
+        ("b", "themes", "", "digital", "Ann", "2026-11-29", "2026.1"),
+    ]
+    assert accepted.n_corrected == 2
+
+
+def faulty(fault: str) -> list[Decision]:
+    first, second = both()
+    return {
+        "unknown id": [first, replace(second, id="z")],
+        "missing id": [first],
+        "nothing": [],
+        "twice": [first, second, first],
+        "category": [replace(first, category="Huosing"), second],
+        "theme": [replace(first, themes=("digitl",)), second],
+        "no category": [replace(first, category=""), second],
+        "a theme twice": [replace(first, themes=("digital", "Digital")), second],
+        "codebook": [replace(first, codebook="2"), second],
+        "text": [replace(first, text="Keys\n\nIn the pandemic, houses."), second],
+    }[fault]
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("unknown id", "s.csv:2: entry 'z' is not in the draft {draft}"),
+        ("missing id", "{draft}: 1 of its 2 entries are not in the corrected file: 'a'"),
+        ("nothing", "{draft}: 2 of its 2 entries are not in the corrected file: 'b', 'a'"),
+        ("twice", "s.csv:2: entry 'b' is there twice; keep one"),
+        ("category", "s.csv:2: entry 'b' has the unknown category 'Huosing'; did you mean "
+         "'Housing'?"),
+        ("theme", "s.csv:2: entry 'b' has the unknown theme 'digitl'; did you mean 'digital'?"),
+        ("no category", "s.csv:2: entry 'b' has no category; choose one"),
+        ("a theme twice", "s.csv:2: entry 'b' has the themes digital, digital; give each once and "
+         "at most 4"),
+        ("codebook", "s.csv:2: entry 'b' has labels of codebook 2, not 3; suggest again"),
+        ("text", "s.csv:2: entry 'b' has another text than in the draft; change texts in {draft} "
+         "and suggest again"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_one_line_that_says_where(draft, fault, message):
+    with pytest.raises(InputError) as caught:
+        accept(draft, faulty(fault), BOOK, by="Ann", on=DAY)
+    assert str(caught.value) == message.format(draft=draft.path)
+
+
+def test_an_id_or_a_year_of_another_table_of_the_corpus_is_refused(draft, tmp_path):
+    folder = corpus_folder(tmp_path)
+    output = folder / "entries" / "2026.csv"
+    accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    refuse_known(accepted, output, list(read_known(folder, but=output)))
+    table(folder / "entries" / "more.csv", ENTRY_COLUMNS, [{"id": "a", "year": "1", "text": "x"}])
+    with pytest.raises(InputError, match=r"more\.csv:2: id 'a' stands there already"):
+        refuse_known(accepted, output, list(read_known(folder, but=output)))
+    table(
+        folder / "entries" / "more.csv", ENTRY_COLUMNS, [{"id": "x", "year": "2026", "text": "x"}]
+    )
+    with pytest.raises(InputError, match=r"more\.csv: holds the year 2026 already"):
+        refuse_known(accepted, output, list(read_known(folder, but=output)))
+
+
+def test_the_record_is_only_ever_added_to_and_a_run_made_again_adds_nothing(draft, tmp_path):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    write_accepted(accept(draft, both(), BOOK, by="Ann", on=DAY), output, record, overwrite=False)
+    first = record.read_text()
+    later = accept(draft, both("Libraries"), BOOK, by="Bob", on=date(2026, 12, 1))
+    for _ in range(2):
+        write_accepted(later, output, record, overwrite=True)
+    assert record.read_text().startswith(first)
+    assert [(row["id"], row["decided"], row["by"]) for row in rows_of(record)][4:] == [
+        ("a", "Waste and Streets", "Bob"),
+        ("a", "recycling|digital", "Bob"),
+        ("b", "Libraries", "Bob"),
+        ("b", "", "Bob"),
+    ]
+    assert [row["category"] for row in rows_of(output)] == ["Waste and Streets", "Libraries"]
+
+
+@pytest.mark.parametrize("text", ["id,label\n", "\0\xff", 'id,"lab\n'])
+def test_a_record_that_is_none_is_refused_and_left_alone(draft, tmp_path, text):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    record.write_text(text, encoding="latin-1")
+    with pytest.raises(InputError, match=r"corrections\.csv: cannot be added to"):
+        write_accepted(
+            accept(draft, both(), BOOK, by="Ann", on=DAY), output, record, overwrite=False
+        )
+    assert record.read_text(encoding="latin-1") == text
+    assert not output.exists()
+
+
+def test_an_output_that_exists_is_kept_and_nothing_is_recorded(draft, tmp_path):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    output.write_text("mine")
+    with pytest.raises(InputError, match="exists already"):
+        write_accepted(
+            accept(draft, both(), BOOK, by="Ann", on=DAY), output, record, overwrite=False
+        )
+    assert (output.read_text(), record.exists()) == ("mine", False)
+
+
+def test_the_columns_of_the_record_are_those_of_the_datasheet():
+    datasheet = (Path(__file__).parents[3] / "training" / "README.md").read_text(encoding="utf-8")
+    assert f"`{', '.join(RECORD_COLUMNS)}`" in datasheet
+
+
+def test_entries_are_not_written_where_the_record_cannot_be(draft, tmp_path):
+    output = tmp_path / "2026.csv"
+    with pytest.raises(InputError, match="cannot be written"):
+        write_accepted(
+            accept(draft, both(), BOOK, by="Ann", on=DAY),
+            output,
+            tmp_path / "nowhere" / "corrections.csv",
+            overwrite=False,
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["draft.csv"]
