@@ -68,7 +68,7 @@ ROOMS = {
                ("rows", "columns", "sink", "textfile", "parts")),
     "compiled": (("reader",), ("index", "kernel"), ("count",), ("scan",), ("hashing",),
                  ("alphabet", "jit", "tables"), ("",)),
-    "documents": (("archive",), ("",), ("mail",),
+    "documents": (("archive",), ("",), ("mhtml",), ("mail",),
                   ("word", "html", "markdown", "opendocument", "pdf", "rtf"),
                   ("encoding", "package", "rtf_tokens"), ("files", "signatures", "deadline"),
                   ("limits", "marks")),

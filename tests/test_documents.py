@@ -167,7 +167,7 @@ def rewritten_pdf(pages: list[str], change: str, *arguments: object) -> bytes:
 
 def test_these_suffixes_are_read():
     assert SUFFIXES == (
-        ".txt", ".md", ".html", ".htm", ".docx", ".odt", ".rtf", ".eml", ".pdf",
+        ".txt", ".md", ".html", ".htm", ".mhtml", ".mht", ".docx", ".odt", ".rtf", ".eml", ".pdf",
     )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def test_plain_text_loads_no_reader_of_other_kinds(tmp_path):
 def test_unknown_suffix_names_those_that_are_read(tmp_path):
     assert complaint(saved(tmp_path, "entry.pages", b"Warm hubs.")) == (
         "entry.pages: is of a kind that is not read: "
-        "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"
+        "save it as .txt, .md, .html, .htm, .mhtml, .mht, .docx, .odt, .rtf, .eml or .pdf"
     )
 
 

@@ -29,9 +29,9 @@ def ingest(
 ) -> None:
     """Make draft entries of an award page, to be checked and labelled.
 
-    PAGE is a shortlist or winners page saved as .txt, .md, .html, .docx or .pdf, with a council
-    and a title over each text. The draft has the columns of training/entries/ and `check`, which
-    says where the program is unsure; themes stay empty.
+    PAGE is a shortlist or winners page saved as .txt, .md, .html, .mhtml, .docx or .pdf, with a
+    council and a title over each text. The draft has the columns of training/entries/ and `check`,
+    which says where the program is unsure; themes stay empty.
     """
     from themetag import artifact
     from themetag.learning.corpus import read_codebook

@@ -43,6 +43,12 @@ def _html(data: bytes, source: str) -> str:
     return text_of_html(data, source)
 
 
+def _mhtml(data: bytes, source: str) -> str:
+    from themetag.documents.mhtml import text_of_mhtml
+
+    return text_of_mhtml(data, source)
+
+
 def _word(data: bytes, source: str) -> str:
     from themetag.documents.word import text_of_word
 
@@ -78,6 +84,8 @@ _READERS: dict[str, Callable[[bytes, str], str]] = {
     ".md": _markdown,
     ".html": _html,
     ".htm": _html,
+    ".mhtml": _mhtml,
+    ".mht": _mhtml,
     ".docx": _word,
     ".odt": _opendocument,
     ".rtf": _rtf,
@@ -94,6 +102,12 @@ def _marks_in_html(data: bytes, source: str) -> Marks:
     return marks_of_html(data, source)
 
 
+def _marks_in_mhtml(data: bytes, source: str) -> Marks:
+    from themetag.documents.mhtml import marks_of_mhtml
+
+    return marks_of_mhtml(data, source)
+
+
 def _marks_in_word(data: bytes, source: str) -> Marks:
     from themetag.documents.word import marks_of_word
 
@@ -103,6 +117,8 @@ def _marks_in_word(data: bytes, source: str) -> Marks:
 _MARKED: dict[str, Callable[[bytes, str], Marks]] = {
     ".html": _marks_in_html,
     ".htm": _marks_in_html,
+    ".mhtml": _marks_in_mhtml,
+    ".mht": _marks_in_mhtml,
     ".docx": _marks_in_word,
 }
 

@@ -98,14 +98,14 @@ def _body(message: EmailMessage, source: str) -> str:
 def _text_of_part(part: MIMEPart, source: str) -> str:
     data = part.get_payload(decode=True)
     assert isinstance(data, bytes)  # a part with text has no parts of its own
-    text = decode(data, source, declared=_codec(part.get_content_charset()))
+    text = decode(data, source, declared=codec_of(part.get_content_charset()))
     if part.get_content_subtype() == "html":
         # With the mark of UTF-8, since the mail knows the encoding better than the page in it.
         text = text_of_html(codecs.BOM_UTF8 + text.encode(), source)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _codec(charset: str | None) -> str | None:
+def codec_of(charset: str | None) -> str | None:
     """Return what decodes a charset, if that is known and more than ASCII."""
     try:
         name = codecs.lookup(charset or "ascii").name
