@@ -57,6 +57,31 @@ def test_a_link_to_nothing_is_a_document_in_error(tmp_path):
     assert folder_rows(tmp_path) == [(1, ("gone.txt",), "is not a file that can be opened")]
 
 
+def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path):
+    inside, outside = tmp_path / "sent", tmp_path / "private"
+    for folder in (inside, outside, inside / "a"):
+        folder.mkdir()
+        (folder / "one.txt").write_text(TEXT)
+    (inside / "link.txt").symlink_to(inside / "a" / "one.txt")
+    (inside / "out.txt").symlink_to(outside / "one.txt")
+    (inside / "up.txt").symlink_to("../private/one.txt")
+    (inside / "all").symlink_to(outside)
+    (inside / "round").symlink_to(inside)
+    (tmp_path / "door").symlink_to(inside)  # the folder itself may be named by a link
+    out = "is a link out of the folder, not followed: copy it here"
+    folder_link = "is a link to a folder, which is not followed: copy it here"
+    for folder in (inside, tmp_path / "door"):
+        assert folder_rows(folder) == [
+            (1, ("a/one.txt",), None),
+            (2, ("all",), folder_link),
+            (3, ("link.txt",), None),
+            (4, ("one.txt",), None),
+            (5, ("out.txt",), out),
+            (6, ("round",), folder_link),
+            (7, ("up.txt",), out),
+        ]
+
+
 def test_names_that_are_not_characters_or_not_one_line_are_still_ids(tmp_path):
     (tmp_path / "two\nlines.txt").write_text(TEXT)
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text(TEXT)
@@ -159,6 +184,24 @@ def test_a_bomb_in_an_archive_is_a_row_in_error(tmp_path, monkeypatch):
             "or raise THEMETAG_MAX_UNPACKED_MB",
         ),
         (2, Entry("b.txt", "", "Two."), None),
+    ]
+
+
+def test_a_member_without_a_name_is_a_row_in_error(tmp_path):
+    path = archive(tmp_path, {"zz": b"One.", "b.txt": b"Two."})
+    path.write_bytes(path.read_bytes().replace(b"zz", b"\0z"))  # what follows NUL is cut off
+    assert [row[1:] for row in archive_rows(path)] == [
+        (nothing(""), "is of a kind that is not read: "
+         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
+        (Entry("b.txt", "", "Two."), None),
+    ]  # fmt: skip
+
+
+def test_an_archive_in_an_archive_is_a_row_in_error_and_is_not_opened(tmp_path):
+    inner = archive(tmp_path, {"a.txt": b"One."}).read_bytes()
+    assert [row[2] for row in archive_rows(archive(tmp_path, {"inner.zip": inner}))] == [
+        "is of a kind that is not read: "
+        "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"
     ]
 
 

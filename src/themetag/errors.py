@@ -21,6 +21,15 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def one_line(name: str) -> str:
+    r"""Return the name of a file as it can be shown: it may hold a line end, or a terminal's codes.
+
+    >>> one_line("a\nb\x1b[2J.txt")
+    'a\\nb\\x1b[2J.txt'
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
+
+
 class ThemetagError(Exception):
     """The base of every error that themetag raises on purpose."""
 
@@ -34,8 +43,7 @@ class ThemetagError(Exception):
         if self.path is None:
             return ""
         place = self.path if self.line is None else f"{self.path}:{self.line}"
-        # A file name may hold a line end; an error stays on one line.
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in place) + ": "
+        return f"{one_line(place)}: "
 
 
 class InputError(ThemetagError):

@@ -24,7 +24,8 @@ def from_folder(folder: Path, leave_out: Path | None = None) -> Source:
     """Make submissions of all documents in a folder and its folders, by relative path.
 
     Hidden files are no submissions, nor is Word's mark of an open document. A file of a kind that
-    cannot be read is one, in error.
+    cannot be read is one, in error; so is a link to a folder, or to a file elsewhere: whoever sent
+    the folder may not mean, or may not be allowed, to have that read.
 
     Args:
         folder: where the documents are.
@@ -126,7 +127,8 @@ def _visible_files(folder: Path) -> Iterator[_File]:
     faults: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = [name for name in folders if not _is_hidden(name)]
-        for name in names:
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in names + links:
             if not _is_hidden(name):
                 yield _file(folder, Path(parent, name))
     for fault in faults:
@@ -136,15 +138,20 @@ def _visible_files(folder: Path) -> Iterator[_File]:
 
 def _file(folder: Path, path: Path) -> _File:
     id = _id_within(folder, path)
+    if path.is_dir():
+        return _File(id, path, None, "is a link to a folder, which is not followed: copy it here")
     if not path.is_file():
         return _File(id, path, None, "is not a file that can be opened")
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        return _File(id, path, None, "is a link out of the folder, not followed: copy it here")
     return _File(id, path, OriginalFile.of(path))
 
 
 def _is_visible(member: ZipInfo) -> bool:
     """Say whether a member is a file that stands in no hidden folder."""
     parts = (part for part in PurePosixPath(member.filename).parts if part != "..")
-    return not member.is_dir() and not any(map(_is_hidden, parts))
+    # Not `is_dir`, which stumbles over a member without a name.
+    return not member.filename.endswith("/") and not any(map(_is_hidden, parts))
 
 
 def _is_hidden(name: str) -> bool:

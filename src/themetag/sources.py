@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from themetag.documents import longer_than_read
 from themetag.entry import Entry
 from themetag.original import Original
 from themetag.tables import Columns, Row, Table
@@ -63,7 +64,8 @@ def from_table(table: Table, columns: Columns, original: Original) -> Source:
 
     def submission(row: Row) -> Submission:
         entry = columns.entry(row.number, row.texts())
-        error = row.error or (None if entry.text else "no text")
+        text = entry.text
+        error = row.error or (longer_than_read(len(text)) if text else "no text")
         return Submission(row, Entry(entry.id, "", "") if error else entry, error)
 
     reading = columns.described(table.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import sys
 import threading
 import time
 from dataclasses import fields
@@ -58,6 +59,21 @@ def test_what_takes_too_long_is_stopped_even_where_damage_is_expected(monkeypatc
         "entry.pdf: takes longer than 0.05 s to read: save its words alone as .txt, "
         "or raise THEMETAG_MAX_SECONDS"
     )
+
+
+class Untidy:
+    def __del__(self) -> None:
+        time.sleep(0.2)
+
+
+def test_an_alarm_that_is_dropped_rings_again_and_nobody_hears_of_the_first(monkeypatch, capfd):
+    monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.05")
+    hook = sys.unraisablehook
+    with pytest.raises(InputError, match="takes longer than"), deadline("entry.pdf"):
+        Untidy()  # Python drops what is raised while an object goes
+        time.sleep(10)
+    assert sys.unraisablehook is hook
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_alarm_of_the_caller_is_as_it_was():

@@ -90,6 +90,130 @@ HEADERS = [
     ("charity_number|name|activities", (None, None, ["activities"])),
     ("Case reference|Complaint|Outcome", ("Case reference", None, ["Complaint"])),
     ("Title|Council|Year", (None, "Title", [])),
+    ("Short title (10 words)|Body text", (None, "Short title (10 words)", ["Body text"])),
+    # As award platforms and form services export them.
+    (
+        "Entry ID|Entry local ID|Entry name|Entry status|Category|Chapter|Entrant first "
+        "name|Entrant last name|Entrant email|Organisation|100 word summary|Supporting "
+        "statement|Submitted date|Created",
+        ("Entry ID", "Entry name", ["100 word summary", "Supporting statement"]),
+    ),
+    (
+        "Entry Ref|Award|Entry Title|Entrant|Synopsis of entry for publication (max 100 "
+        "words)|Why should this entry win? (max 1,000 words)|Upload 1",
+        (
+            "Entry Ref",
+            "Entry Title",
+            [
+                "Synopsis of entry for publication (max 100 words)",
+                "Why should this entry win? (max 1,000 words)",
+            ],
+        ),
+    ),
+    (
+        "Nomination Id|Award Name|Category Name|Nomination Title|Council / "
+        "Organisation|Entry summary (100 words maximum)|Main entry (1000 "
+        "words)|Supporting documents",
+        (
+            "Nomination Id",
+            "Nomination Title",
+            ["Entry summary (100 words maximum)", "Main entry (1000 words)"],
+        ),
+    ),
+    (
+        "Entry ID|Entry Title|Award Category|Entry Description|Participant "
+        "Name|Participant Email|Organisation|Average Score|Judge Comments",
+        ("Entry ID", "Entry Title", ["Entry Description"]),
+    ),
+    (
+        "Submission ID|Submission Title|Submitter Name|Submitter Email|Date "
+        "Submitted|Status|Project Title|Project Summary|Tell us about your project|Labels",
+        ("Submission ID", "Submission Title", ["Project Summary", "Tell us about your project"]),
+    ),
+    (
+        "Submission Number|Submitted On|Applicant|Name of project|Short "
+        "description|Statement|Attachments",
+        ("Submission Number", "Name of project", ["Short description", "Statement"]),
+    ),
+    (
+        "ID|Start time|Completion time|Email|Name|Name of your organisation|What is the "
+        "title of your submission?|Please summarise your submission in no more than 100 "
+        "words|Please provide your full supporting statement",
+        (
+            "ID",
+            "What is the title of your submission?",
+            [
+                "Please summarise your submission in no more than 100 words",
+                "Please provide your full supporting statement",
+            ],
+        ),
+    ),
+    (
+        "Timestamp|Username|Organisation|Title of your project/initiative|Describe your "
+        "project in 100 words|Describe the impact (maximum 500 words)",
+        (
+            None,
+            "Title of your project/initiative",
+            ["Describe your project in 100 words", "Describe the impact (maximum 500 words)"],
+        ),
+    ),
+    (
+        "Submission Date|Submission ID|Full Name - First Name|Full Name - Last "
+        "Name|E-mail|Organisation|Entry Title|Entry Summary (100 words)|Supporting "
+        "Statement|IP",
+        ("Submission ID", "Entry Title", ["Entry Summary (100 words)", "Supporting Statement"]),
+    ),
+    (
+        "Respondent ID|Collector ID|Start Date|IP Address|Name of local authority|Project"
+        " title|Summary (no more than 100 words)|Background|Outcomes|Open-Ended Response",
+        ("Respondent ID", "Project title", ["Summary (no more than 100 words)"]),
+    ),
+    (
+        "Application ID|Application Title|Category|Primary Contact|Synopsis|Entry Narrative|Score",
+        ("Application ID", "Application Title", ["Synopsis", "Entry Narrative"]),
+    ),
+    (
+        "Abstract ID|Abstract Title|Abstract Text|Author|Affiliation",
+        ("Abstract ID", "Abstract Title", ["Abstract Text"]),
+    ),
+    (
+        "Ref No|Title of Submission|Summary text (100 words)|Body of submission|Council name",
+        ("Ref No", "Title of Submission", ["Summary text (100 words)", "Body of submission"]),
+    ),
+    (
+        "Application No|Project|Project overview|Project description|Budget",
+        ("Application No", "Project", ["Project overview", "Project description"]),
+    ),
+    (
+        "Entry title|Summary (100 words)|Summary (100 words) - word count|Statement",
+        (None, "Entry title", ["Summary (100 words)", "Statement"]),
+    ),
+    (
+        "Entry ID|Entry title|Entry summary|Section 1: Innovation (250 words)|Section 2: "
+        "Outcomes (250 words)|Section 3: Partnership working (250 words)",
+        (
+            "Entry ID",
+            "Entry title",
+            [
+                "Entry summary",
+                "Section 1: Innovation (250 words)",
+                "Section 2: Outcomes (250 words)",
+                "Section 3: Partnership working (250 words)",
+            ],
+        ),
+    ),
+    (
+        "No.|Name of entry|Write-up|Category",
+        (None, "Name of entry", ["Write-up"]),
+    ),
+    (
+        "Nomination reference|Award nominated for|Citation|Nominee name",
+        ("Nomination reference", None, ["Citation"]),
+    ),
+    (
+        "submission_id|entry_title|summary_100_words|supporting_statement|organisation_name",
+        ("submission_id", "entry_title", ["summary_100_words", "supporting_statement"]),
+    ),
 ]
 
 # Nothing here is surely the text of an entry; a guess would go unseen.

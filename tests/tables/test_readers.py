@@ -189,15 +189,15 @@ def test_a_long_cell_is_read_and_an_endless_one_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "line"),
-    [("a.csv", b"id,text\n1,", 2), ("a.tsv", b"", 1), ("a.jsonl", b'{"text": "', 1)],
+    ("name", "head", "line", "n_megabytes"),
+    [("a.csv", b"id,text\n1,", 2, 200), ("a.tsv", b"", 1, 20), ("a.jsonl", b'{"text": "', 1, 20)],
 )
-def test_a_line_without_end_is_never_held_whole(tmp_path, name, head, line):
+def test_a_line_without_end_is_never_held_whole(tmp_path, name, head, line, n_megabytes):
     path = tmp_path / name
     with path.open("wb") as file:
         file.write(head)
-        for _ in range(200):
-            file.write(b"word " * 200_000)  # 200 MB
+        for _ in range(n_megabytes):
+            file.write(b"word " * 200_000)
     tracemalloc.start()
     try:
         said = complaint(path)
@@ -390,6 +390,11 @@ def test_half_a_character_and_no_number_are_read_as_what_can_be_written_again(tm
     assert cells_of(path) == [("x\N{REPLACEMENT CHARACTER}", "\N{GRINNING FACE}", None)]
 
 
+def test_a_number_too_large_is_kept_by_its_digits(tmp_path):
+    path = saved(tmp_path, "a.jsonl", '{"a": 1e999, "b": {"c": [-1e999, 2.5]}}\n')
+    assert cells_of(path) == [("1e999", {"c": ["-1e999", 2.5]})]
+
+
 def test_json_over_many_lines_is_refused(tmp_path):
     path = saved(tmp_path, "a.jsonl", '[\n {"id": 1}\n]\n'.replace(' {"id": 1}', " 1"))
     assert complaint(path) == ("a.jsonl: holds no JSON object; each line should be one, of columns")
@@ -428,7 +433,10 @@ def test_the_first_sheet_with_cells_that_is_shown_is_read_and_named(tmp_path):
     book.worksheets[1].sheet_state = "hidden"
     book.save(path)
     table = open_table(path)
-    assert (table.columns, table.note) == (("a", "b"), "sheet 'sheet 3', 3 of 4")
+    assert (table.columns, table.note) == (
+        ("a", "b"),
+        "sheet 'sheet 3', 3 of 4 (--sheet takes another)",
+    )
     assert [row.cells for row in table.rows] == [(1, 2)]
 
 

@@ -72,7 +72,7 @@ def three_sheets(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("sheet", "columns", "note"),
     [
-        (None, ("Read me",), "sheet 'Guidance', 1 of 3"),
+        (None, ("Read me",), "sheet 'Guidance', 1 of 3 (--sheet takes another)"),
         ("Entries", ("Ref", "Text"), "sheet 'Entries', 2 of 3"),
         ("1", ("Read me",), "sheet 'Guidance', 1 of 3"),
         ("3", ("third",), "sheet '2', 3 of 3"),
@@ -172,7 +172,7 @@ def test_formulas_saved_without_a_value_are_told(tmp_path):
     rewritten(path, SHEET, r"<c r=.B5.><f>.*?</c>", '<c r="B5"><f>1</f><v>1</v></c>')
     table = open_table(path)
     assert table.note == (
-        "2 formulas have no stored value and count as empty cells: "
+        "2 formulas have no stored value and are read as empty: "
         "open the file in a spreadsheet program and save it"
     )
     assert [row.cells[1] for row in table.rows] == [None, None, None, 1]

@@ -8,6 +8,7 @@ import datetime
 import gzip
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -198,10 +199,16 @@ def test_a_workbook_has_numbers_a_frozen_header_a_filter_and_readable_widths():
 
 
 def test_what_looks_like_a_formula_stays_text_in_a_workbook():
-    sheet = sheet_of(written(".xlsx", ["=a", "b"], answer("=SUM(A1)", "+44 20")))
-    assert [(sheet[at].value, sheet[at].data_type) for at in ("A1", "A2", "B2")] == [
-        ("=a", "s"), ("=SUM(A1)", "s"), ("+44 20", "s"),
-    ]  # fmt: skip
+    cells = [*RISKY, '=HYPERLINK("http://x")', " =1", "{=1}"]
+    data = written(".xlsx", [*cells[:3], *"defghi"], answer(*cells))
+    sheet = sheet_of(data)
+    found = [(cell.value, cell.data_type) for cell in sheet[2]][: len(cells)]
+    assert found == [(cell, "s") for cell in cells]
+    assert [(sheet[at].value, sheet[at].data_type) for at in ("A1", "B1", "C1")] == [
+        (cell, "s") for cell in cells[:3]
+    ]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert b"<f" not in package.read("xl/worksheets/sheet1.xml")
 
 
 def test_a_workbook_keeps_dates_as_dates_and_long_numbers_as_text():

@@ -18,7 +18,7 @@ from themetag.cli.options import (
 from themetag.cli.streams import FORMATS, STANDARD_INPUT, STANDARD_OUTPUT, local
 from themetag.cli.summary import new_intake, refuse_page, write_page
 from themetag.cli.target import new_target, output_suffix, refuse_output
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -193,19 +193,19 @@ def _source(input: str, output: str, options: dict[str, Any]) -> Iterator[Source
         asked = {key: options[key] for key in ("id", "title", "text")}
         columns = choose_columns(table.columns, name, **asked)
         source = from_table(table, columns, original)
-        click.echo(f"{name}: {source.reading}", err=True)
+        click.echo(f"{one_line(name)}: {source.reading}", err=True)
         yield source
 
 
 def _tell(name: str, table: Table) -> None:
     """Say what was found out about a file, before anything else can be wrong with it."""
     if table.note:
-        click.echo(f"{name}: {table.note}", err=True)
+        click.echo(f"{one_line(name)}: {table.note}", err=True)
 
 
 def _summary(outcome: Outcome, output: str, model: str) -> str:
     rows = "row" if outcome.n_rows == 1 else "rows"
-    where = STANDARD_OUTPUT if output == "-" else output
+    where = STANDARD_OUTPUT if output == "-" else one_line(output)
     parts = [f"{outcome.n_rows:,} {rows} tagged by model {model} into {where}"]
     if outcome.n_abstained:
         parts.append(f"{outcome.n_abstained:,} without an answer (column reason)")

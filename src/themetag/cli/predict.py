@@ -12,7 +12,7 @@ import click
 
 from themetag.cli.options import json_option, model_options
 from themetag.cli.streams import FORMATS, STANDARD_INPUT
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from themetag.entry import Entry
@@ -63,7 +63,7 @@ def predict(
 
 
 def _read(name: str) -> Entry:
-    from themetag.documents import decode, read_document, read_stream
+    from themetag.documents import decode, longer_than_read, read_document, read_stream
     from themetag.entry import Entry
 
     if name != "-":
@@ -72,7 +72,10 @@ def _read(name: str) -> Entry:
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
     data = read_stream(sys.stdin.buffer, STANDARD_INPUT)
-    return Entry.from_text("-", decode(data, STANDARD_INPUT))
+    text = decode(data, STANDARD_INPUT)
+    if fault := longer_than_read(len(text)):
+        raise InputError(fault, STANDARD_INPUT)
+    return Entry.from_text("-", text)
 
 
 def _refuse_many(path: Path) -> None:
@@ -100,7 +103,7 @@ _READABLE_SET = 8
 def _readable(prediction: Prediction) -> str:
     from themetag.prediction import REASONS
 
-    lines = ["".join(c if c.isprintable() else repr(c)[1:-1] for c in prediction.id)]
+    lines = [one_line(prediction.id)]
     if prediction.reason:
         lines.append(f"  No answer: {REASONS[prediction.reason]} ({prediction.reason}).")
     else:

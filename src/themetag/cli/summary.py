@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from themetag.intake import Intake
@@ -47,7 +47,7 @@ def new_intake(source: Source, tagger: Tagger, name: str, entered: str | None) -
 
     at = choose_entered(source.columns, name, entered)
     found = "none, name it with --entered" if at is None else repr(source.columns[at])
-    click.echo(f"{name}: category entered: {found}", err=True)
+    click.echo(f"{one_line(name)}: category entered: {found}", err=True)
     return Intake(tagger.codebook, at)
 
 
@@ -62,4 +62,4 @@ def write_page(
     data = summary_page(intake, tagger, read_manifest(model), Path(name).name)
     with new_file(page, overwrite=overwrite) as file:
         file.write(data)
-    click.echo(f"page about them written to {page}", err=True)
+    click.echo(f"page about them written to {one_line(str(page))}", err=True)

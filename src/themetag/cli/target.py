@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from themetag.cli.streams import FORMATS, standard_output
-from themetag.errors import InputError
+from themetag.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from themetag.draft import Draft
@@ -76,10 +76,10 @@ def new_target(
         if options["resume"]:
             n = draft.start.n_rows
             told = f"going on after {n:,} rows" if n else "nothing to go on from; beginning"
-            click.echo(f"{output}: {told}", err=True)
+            click.echo(f"{one_line(str(output))}: {told}", err=True)
         elif n_left:
             told = f"beginning again; {n_left:,} rows of a run that was stopped are dropped"
-            click.echo(f"{output}: {told}", err=True)
+            click.echo(f"{one_line(str(output))}: {told}", err=True)
         yield draft.rows, draft
 
 

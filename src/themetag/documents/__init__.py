@@ -12,7 +12,7 @@ from pathlib import Path
 
 from themetag.documents.deadline import deadline
 from themetag.documents.encoding import decode
-from themetag.documents.files import opened, read_bytes, read_stream
+from themetag.documents.files import longer_than_read, opened, read_bytes, read_stream
 from themetag.documents.marks import Marks
 from themetag.entry import Entry
 from themetag.errors import InputError
@@ -21,6 +21,7 @@ __all__ = [
     "SUFFIXES",
     "Marks",
     "decode",
+    "longer_than_read",
     "read_document",
     "read_marks",
     "read_stream",
@@ -153,8 +154,8 @@ def text_of(data: bytes, path: Path) -> str:
     r"""Return the text of a document whose bytes have been read, as `read_text` does.
 
     Raises:
-        InputError: the document is not what its suffix says, is damaged, takes too long, or holds
-            no words.
+        InputError: the document is not what its suffix says, is damaged, is too long or takes too
+            long, or holds no words.
 
     >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
     'Warm hubs\n'
@@ -164,6 +165,8 @@ def text_of(data: bytes, path: Path) -> str:
         text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
+    if fault := longer_than_read(len(text)):
+        raise InputError(fault, path)
     return text
 
 

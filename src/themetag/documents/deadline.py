@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from themetag.documents.limits import limits
 from themetag.errors import InputError
+
+# Python drops what is raised while it tidies up objects; so the alarm rings until it is heard.
+_AGAIN_S = 0.1
 
 
 class _Overdue(BaseException):
@@ -20,7 +25,7 @@ class _Overdue(BaseException):
 def deadline(source: str | Path) -> Iterator[None]:
     """Give what happens inside the block as long as `Limits.duration_s`.
 
-    An alarm of the system costs a few microseconds a document, where a process of its own would
+    An alarm of the system costs some ten microseconds a document, where a process of its own would
     cost every start-up its imports. It rings between two steps of Python: a single step in C, such
     as parsing XML, ends first, and how long that takes is bounded by `Limits.unpacked_bytes`. Where
     there is no such alarm (on Windows, or off the main thread) there is no deadline.
@@ -39,9 +44,10 @@ def deadline(source: str | Path) -> Iterator[None]:
     if previous is None:
         yield
         return
+    hook, sys.unraisablehook = sys.unraisablehook, _unheard(sys.unraisablehook)
     try:
         try:
-            signal.setitimer(signal.ITIMER_REAL, duration_s)
+            signal.setitimer(signal.ITIMER_REAL, duration_s, _AGAIN_S)
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -52,7 +58,14 @@ def deadline(source: str | Path) -> Iterator[None]:
         )
         raise InputError(message, source) from None
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # it may have rung while it was turned off above
         signal.signal(signal.SIGALRM, previous)
+        sys.unraisablehook = hook
+
+
+def _unheard(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a hook that is told of everything but an alarm that went unheard."""
+    return lambda fault: None if fault.exc_type is _Overdue else hook(fault)
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:

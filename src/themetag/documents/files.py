@@ -33,6 +33,38 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise InputError(f"cannot be read: {error.strerror or error}", path) from error
 
 
+def longer_than_read(n_characters: int) -> str | None:
+    """Return what is wrong with a text of so many characters, if it is more than is tagged."""
+    most = limits().text_characters
+    if n_characters <= most:
+        return None
+    return (
+        f"has {n_characters:,} characters where {int(most):,} are read: "
+        "keep the part that matters, or raise THEMETAG_MAX_TEXT_CHARACTERS"
+    )
+
+
+def refuse_many(pieces: str, mark: bytes, data: bytes, source: str | Path) -> None:
+    """Refuse a document that falls into so many pieces that they would take too much memory.
+
+    Args:
+        pieces: what they are called, for the message.
+        mark: what each of them has.
+        data: the document.
+        source: its name, for the message.
+
+    Raises:
+        InputError: they are more than `Limits.n_tags`.
+    """
+    most = limits().n_tags
+    if data.count(mark) > most:
+        message = (
+            f"has more than {int(most):,} {pieces}: save its words alone as .txt, "
+            "or raise THEMETAG_MAX_TAGS"
+        )
+        raise InputError(message, source)
+
+
 def read_bytes(path: Path) -> bytes:
     """Return all bytes of a document.
 

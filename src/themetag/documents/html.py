@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from themetag.documents.encoding import decode
+from themetag.documents.files import refuse_many
 from themetag.documents.marks import Marks
 from themetag.errors import InputError
 
@@ -82,6 +83,7 @@ def _parsed(data: bytes, source: str) -> etree._Element | None:
     markup = _decoded(data, source).encode()
     if not markup.strip():
         return None
+    refuse_many("tags", b"<", markup, source)
     try:
         root = etree.fromstring(markup, parser)
     except etree.LxmlError as error:

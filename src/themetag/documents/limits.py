@@ -17,6 +17,8 @@ _MEGABYTE = 1_000_000
 VARIABLES = {
     "THEMETAG_MAX_FILE_MB": ("file_bytes", _MEGABYTE),
     "THEMETAG_MAX_UNPACKED_MB": ("unpacked_bytes", _MEGABYTE),
+    "THEMETAG_MAX_TAGS": ("n_tags", 1),
+    "THEMETAG_MAX_TEXT_CHARACTERS": ("text_characters", 1),
     "THEMETAG_MAX_TABLE_MB": ("table_bytes", _MEGABYTE),
     "THEMETAG_MAX_CELL_CHARACTERS": ("cell_characters", 1),
     "THEMETAG_MAX_COLUMNS": ("n_columns", 1),
@@ -31,8 +33,13 @@ class Limits:
     file_bytes: float = 50 * _MEGABYTE
     """A document. A 1,000-word one is some 50 KB in Word; with photographs seldom over 20 MB."""
     unpacked_bytes: float = 50 * _MEGABYTE
-    """What a document unpacks to. The XML of a 300-page report is some 15 MB; 50 MB of it take
-    0.6 GB and 6 s to read."""
+    """What a document unpacks to. The XML of a 300-page report is some 15 MB."""
+    n_tags: float = _MEGABYTE
+    """Tags in the markup of a document, or lines of a mail. A 300-page report has some 400,000;
+    each takes 200 bytes of memory, and 50 MB of the shortest ones would take 4 GB."""
+    text_characters: float = _MEGABYTE
+    """The text of a document, or of a row of a table: 150,000 words. Each takes 200 bytes of memory
+    to tag, so that 50 MB of words would take 9 GB."""
     table_bytes: float = 500 * _MEGABYTE
     """What an .xlsx unpacks to, some 80,000 entries of 1,000 words; and what a .gz may, where it
     is more than a hundred times its own size. Other tables are streamed, whatever their size."""

@@ -13,6 +13,7 @@ from email.errors import CloseBoundaryNotFoundDefect, InvalidBase64LengthDefect
 from email.message import EmailMessage, MIMEPart
 
 from themetag.documents.encoding import decode
+from themetag.documents.files import refuse_many
 from themetag.documents.html import text_of_html
 from themetag.documents.signatures import signature_of
 from themetag.errors import InputError
@@ -52,6 +53,7 @@ def text_of_mail(data: bytes, source: str) -> str:
     """
     if kind := signature_of(data):
         raise InputError(f"is {kind.name}, not a saved mail: {kind.remedy}", source)
+    refuse_many("lines", b"\n", data, source)
     try:
         return _text(data, source)
     except InputError:

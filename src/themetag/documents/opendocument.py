@@ -8,6 +8,7 @@ import zipfile
 
 from lxml import etree
 
+from themetag.documents.files import refuse_many
 from themetag.documents.package import LOCKED, content_of, defines_entities
 from themetag.documents.signatures import Signature, signature_of
 from themetag.errors import InputError
@@ -113,6 +114,7 @@ def _content(data: bytes, source: str) -> etree._Element:
         if _CONTENT not in names and kind and "OpenDocument" not in kind.name:
             raise InputError(_is_instead(kind), source)
         content = content_of(packed, _CONTENT, source)
+    refuse_many("tags", b"<", content, source)
     if defines_entities(content):
         raise InputError(_DAMAGED, source)
     parser = etree.XMLParser(

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pypdf
-from pypdf.errors import DependencyError, FileNotDecryptedError
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
 from themetag.documents.signatures import signature_of
 from themetag.errors import InputError
@@ -39,7 +39,7 @@ def text_of_pdf(data: bytes, source: str) -> str:
     What was typed into the fields of a form comes after the pages.
 
     Raises:
-        InputError: the file is something else, damaged, locked, or a scan without text.
+        InputError: the file is something else, damaged, locked, a bomb, or a scan without text.
     """
     _refuse_other_formats(data, source)
     try:
@@ -49,6 +49,9 @@ def text_of_pdf(data: bytes, source: str) -> str:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise InputError(_LOCKED, source) from error
+    except LimitReachedError as error:
+        message = "unpacks to more than a PDF of words does: save its words alone as .txt"
+        raise InputError(message, source) from error
     # Over a damaged file pypdf raises whatever its parser stumbles on.
     except Exception as error:
         message = "is a damaged PDF: export or download it again"

@@ -18,8 +18,14 @@ from docx.oxml import parse_xml
 from docx.parts.document import DocumentPart
 from lxml import etree
 
+from themetag.documents.files import refuse_many
 from themetag.documents.marks import Marks
-from themetag.documents.package import LOCKED, content_of, defines_entities, refuse_bomb
+from themetag.documents.package import (
+    LOCKED,
+    content_of,
+    defines_entities,
+    refuse_bomb,
+)
 from themetag.documents.signatures import is_html, signature_of
 from themetag.errors import InputError
 
@@ -154,6 +160,7 @@ def _is_xml(member: zipfile.ZipInfo) -> bool:
 def _content(packed: zipfile.ZipFile, member: zipfile.ZipInfo, total: int, source: str) -> bytes:
     """Return the XML in `member`, of which `total` bytes were unpacked before."""
     content = content_of(packed, member.filename, source, before_bytes=total)
+    refuse_many("tags", b"<", content, source)
     if defines_entities(content):
         raise InputError(_DAMAGED, source)
     return content

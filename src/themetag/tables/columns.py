@@ -20,14 +20,20 @@ def _words_of(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-_FILLERS = _words_of("a an and for full in main of our please the this to your")
+_FILLERS = _words_of(
+    "a about an and enter for full give in is main of our please provide the this to us what your"
+)
 # What people who collect submissions call one of them.
 _NOUNS = _words_of("application case entry initiative nomination project proposal study submission")
 _ID_WORDS = _words_of("id ref reference uid urn")
-_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | _words_of("award record response row")
+_ID_NOUNS = (_NOUNS - {"initiative", "project"}) | _words_of(
+    "abstract award record respondent response row"
+)
 _TITLE_WORDS = frozenset(("title", "headline"))
-_SUMMARY_WORDS = _words_of("abstract brief overview short summary synopsis")
-_STATEMENT_WORDS = _words_of("description narrative statement story text")
+_SUMMARY_WORDS = _words_of("abstract brief overview short summarise summarize summary synopsis")
+_STATEMENT_WORDS = _words_of("describe description narrative statement story tell text")
+# These say so only of a submission: an award has a body too.
+_BODY_WORDS = _words_of("body content contents")
 _TEXT_WITH = (
     _SUMMARY_WORDS
     | _STATEMENT_WORDS
@@ -37,13 +43,12 @@ _TEXT_WITH = (
 )
 _LONE_TEXTS = frozenset(
     (
-        "body",
-        "content",
-        "contents",
         "case study",
-        "main submission",
-        "full submission",
+        "citation",
         "full entry",
+        "full submission",
+        "main submission",
+        "write up",
     )
 )
 # What else a table of short texts calls them; taken where it is the only such column.
@@ -226,14 +231,16 @@ def _title_column(read: Sequence[str]) -> int | None:
 
 
 def _likeness_to_title(name: str) -> int:
-    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS
-    if not words or not words <= _TITLE_WORDS | _NOUNS | {"award", "name", "working"}:
+    words = frozenset(_LIMIT.sub(" ", name).split()) - _FILLERS - {"short"}
+    if not words or not words <= _TITLE_WORDS | _NOUNS | {"abstract", "award", "name", "working"}:
         return 0
     if words <= _TITLE_WORDS:
-        return 1
-    if words & _TITLE_WORDS and words & _NOUNS:
+        return 2
+    if words & _TITLE_WORDS and words & (_NOUNS | {"abstract"}):
+        return 4
+    if words in ({"entry", "name"}, {"project", "name"}, {"initiative", "name"}):
         return 3
-    return 2 if words in ({"entry", "name"}, {"project", "name"}, {"initiative", "name"}) else 0
+    return int(words in ({"project"}, {"initiative"}))
 
 
 def _text_columns(read: Sequence[str]) -> list[int]:
@@ -250,6 +257,12 @@ def _is_text(name: str, kind: frozenset[str]) -> bool:
     unlimited = " ".join(_LIMIT.sub(" ", name).split())
     words = frozenset(unlimited.split())
     if words & kind and words <= _TEXT_WITH | {"max", "maximum"}:
+        return True
+    if (
+        kind is _STATEMENT_WORDS
+        and words & _BODY_WORDS
+        and words <= _BODY_WORDS | _FILLERS | _NOUNS
+    ):
         return True
     asks_for_words = bool(_WORD_LIMIT.search(name)) and not words & _NOT_TEXT
     return kind is _STATEMENT_WORDS and (asks_for_words or unlimited in _LONE_TEXTS)

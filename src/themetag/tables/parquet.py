@@ -19,7 +19,7 @@ from themetag.tables.rows import Row, Table, as_text, column_names, refuse_width
 _HEAD_BYTES = 1 << 16
 _ENCRYPTED = b"PARE"
 # Rows held at a time when reading: few, since each cell may be a whole statement.
-_ROWS_READ = 256
+_ROWS_READ = 128
 
 _DAMAGED = "is not a readable .parquet file: damaged or of another kind; save it again as .parquet"
 

@@ -12,10 +12,12 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl.utils import column_index_from_string
 
 from themetag.documents.limits import limits
-from themetag.documents.package import defines_entities
+from themetag.documents.package import defines_entities, refuse_bomb
 from themetag.errors import InputError
 
 _BLOCK_BYTES = 1 << 20
+# What openpyxl reads bit by bit; of the other parts it makes trees, as of a document.
+_STREAMED = ("xl/worksheets/", "xl/sharedStrings")
 # A formula has at most 8,192 characters; so much of a block is looked at again with the next.
 _OVERLAP_BYTES = 1 << 16
 
@@ -56,25 +58,34 @@ def check_parts(path: Path) -> None:
     """Refuse a workbook that is damaged, a bomb, or defines entities.
 
     Raises:
-        InputError: its XML unpacks to more than `Limits.table_bytes`.
+        InputError: its XML unpacks to more than `Limits.table_bytes`, or one part of which a tree
+            is made to more than `Limits.unpacked_bytes`.
         BadZipFile: it is damaged, or has what no program writes.
     """
-    most_bytes = limits().table_bytes
     n_bytes = 0
     with ZipFile(path) as package:
         for name in package.namelist():
             if not name.lower().endswith((".xml", ".rels")):
                 continue
+            n_here = 0
             for block, n_again in _blocks(package, name):
-                n_bytes += len(block) - n_again
+                n_here += len(block) - n_again
                 if defines_entities(block):
                     raise BadZipFile(name)
-                if n_bytes > most_bytes:
-                    message = (
-                        f"unpacks to more than {most_bytes / 1e6:,g} MB: save it as .csv, "
-                        "or raise THEMETAG_MAX_TABLE_MB"
-                    )
-                    raise InputError(message, path)
+                _refuse_bomb(n_bytes + n_here, path)
+                if not name.startswith(_STREAMED):
+                    refuse_bomb(n_here, str(path))
+            n_bytes += n_here
+
+
+def _refuse_bomb(n_bytes: int, path: Path) -> None:
+    most_bytes = limits().table_bytes
+    if n_bytes > most_bytes:
+        message = (
+            f"unpacks to more than {int(most_bytes / 1e6):,} MB: save it as .csv, "
+            "or raise THEMETAG_MAX_TABLE_MB"
+        )
+        raise InputError(message, path)
 
 
 def layout_of(path: Path, member: str) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,8 +53,15 @@ def _records(text: TextFile, encoding: str) -> Iterator[tuple[int, dict[str, Any
 
 
 def _parsed(text: str) -> Any:
-    """Parse JSON; a missing number becomes null, half a character the sign for an unknown one."""
+    """Parse JSON to what can be written as JSON again.
+
+    No number becomes null, one too large its digits, half a character the sign for an unknown one.
+    """
     if "\\ud" in text.lower():
         whole = json.dumps(json.loads(text), ensure_ascii=False)
         text = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return json.loads(text, parse_constant=lambda name: None if name == "NaN" else name)
+    return json.loads(
+        text,
+        parse_constant=lambda name: None if name == "NaN" else name,
+        parse_float=lambda digits: digits if math.isinf(float(digits)) else float(digits),
+    )

@@ -103,7 +103,7 @@ def shortened(cells: Iterable[Any], most: float) -> tuple[list[Any], str | None]
     for i in long:
         whole[i] = whole[i][: int(most)]
     return whole, (
-        f"{len(long):,} cell(s) cut to {most:,g} characters: raise THEMETAG_MAX_CELL_CHARACTERS"
+        f"{len(long):,} cell(s) cut to {int(most):,} characters: raise THEMETAG_MAX_CELL_CHARACTERS"
     )
 
 
@@ -137,7 +137,7 @@ def refuse_width(n_columns: int, path: Path) -> None:
     most = limits().n_columns
     if n_columns > most:
         message = (
-            f"has {n_columns:,} columns where {most:,g} are read: is it separated and quoted "
+            f"has {n_columns:,} columns where {int(most):,} are read: is it separated and quoted "
             "as its name says? If it is, raise THEMETAG_MAX_COLUMNS"
         )
         raise InputError(message, path)

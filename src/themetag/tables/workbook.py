@@ -49,7 +49,8 @@ def read_workbook(path: Path, sheet: str | None = None) -> Table:
             n_claimed = _claimed_rows(book)
             found = _chosen(book, sheet, path)
             layout = layout_of(path, found._worksheet_path)
-    notes = [_which(book, found), _unstored(layout.n_unstored)]
+    hint = " (--sheet takes another)" if sheet is None else ""
+    notes = [_which(book, found, hint), _unstored(layout.n_unstored)]
     rows = with_one_header(_raw_rows(book, found, path), layout.merged)
     table = table_of(rows, path, notes, is_rectangular=False)
     n_rows = n_claimed[found.title] - 1
@@ -101,11 +102,12 @@ def _has_cells(sheet: _Sheet) -> bool:
     return any(trimmed(cells) for cells in _each_quietly(sheet.iter_rows(values_only=True)))
 
 
-def _which(book: Workbook, sheet: _Sheet) -> str:
+def _which(book: Workbook, sheet: _Sheet, hint: str) -> str:
     """Return which of several sheets is read, in words."""
     names = [str(other.title) for other in book.worksheets]
     number = names.index(str(sheet.title)) + 1
-    return f"sheet {names[number - 1]!r}, {number} of {len(names)}" if len(names) > 1 else ""
+    which = f"sheet {names[number - 1]!r}, {number} of {len(names)}{hint}"
+    return which if len(names) > 1 else ""
 
 
 def _unstored(n_formulas: int) -> str:
@@ -114,8 +116,8 @@ def _unstored(n_formulas: int) -> str:
         return ""
     what = "1 formula has" if n_formulas == 1 else f"{n_formulas:,} formulas have"
     return (
-        f"{what} no stored value and count as empty cells: open the file in a spreadsheet program "
-        "and save it"
+        f"{what} no stored value and {'is' if n_formulas == 1 else 'are'} read as empty: "
+        "open the file in a spreadsheet program and save it"
     )
 
 
