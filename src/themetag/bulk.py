@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 
 # Loading the machine code and making its tables takes as long as reading so many texts without.
-PLAIN_TEXTS = 3000
+PLAIN_TEXTS = 5000
 
 
 class BulkReader:

@@ -163,7 +163,9 @@ class Vocabulary:
         bits = len(self).bit_length()
         keys = (rows << bits | ids).astype(np.min_scalar_type(len(texts) << bits))
         keys.sort()
-        firsts = np.flatnonzero(np.diff(keys, prepend=keys[:1] + 1))
+        is_first = np.ones(len(keys), dtype=bool)
+        np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+        firsts = np.flatnonzero(is_first)
         counts = np.diff(firsts, append=len(keys))
         rows, ids = (keys[firsts] >> bits).astype(np.int64), keys[firsts].astype(np.int64)
         ids &= (1 << bits) - 1
@@ -242,10 +244,9 @@ class Lookup:
         """Yield the text and the id of every known term, repeats included, a few blocks of them."""
         rows = np.arange(len(texts))
         tokens = list(map(self._words_of, texts))
-        packed = list(map(self.ids_of_word, chain.from_iterable(tokens)))
-        word_rows = np.repeat(rows, list(map(len, tokens)))
-        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // _ID_BYTES
-        yield np.repeat(word_rows, sizes), np.frombuffer(b"".join(packed), dtype=np.int64)
+        packed = [b"".join(map(self.ids_of_word, words)) for words in tokens]
+        sizes = np.array(list(map(len, packed)), dtype=np.int64) // _ID_BYTES
+        yield np.repeat(rows, sizes), np.frombuffer(b"".join(packed), dtype=np.int64)
         for length, index in self._runs:
             runs = [word_groups(words, length) for words in tokens]
             ids = np.fromiter(map(index.get, chain.from_iterable(runs), repeat(-1)), np.int64)

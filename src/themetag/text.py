@@ -168,7 +168,8 @@ class Tokens(list[str]):
         ['00', 'homes', 'in', '0000']
         """
         if self._masked is None:
-            words = [word if word.isalpha() else word.translate(_DIGITS) for word in self]
+            # No word has white space, so all of them are masked at once.
+            words = "\n".join(self).translate(_DIGITS).split("\n") if self else []
             self._masked = Tokens(words, self.n_title, self.n_opening)
         return self._masked
 

@@ -71,7 +71,7 @@ def tally_for(n_terms: int, n_units: int) -> Tally:
 @compiled
 def count(index: Index, found: Scan, passage: Passage, tally: Tally) -> int:
     """Count all that is known of a passage and return how many different terms that is."""
-    n = 0
+    n = np.int64(0)
     lookups, runs, grams = index.lookups, index.runs, index.grams
     for lookup in range(len(lookups.part)):
         n_title, low, high = _bounds(passage, lookups.part[lookup])
@@ -107,8 +107,10 @@ def _bounds(passage: Passage, part: int) -> tuple[int, int, int]:
 @compiled
 def _gathered(numbers: Int32s, n_title: int, low: int, high: int, words: Int32s) -> Int32s:
     """Put the words of a part one after the other."""
-    words[:n_title] = numbers[:n_title]
-    words[n_title : n_title + high - low] = numbers[low:high]
+    for i in range(n_title):
+        words[i] = numbers[i]
+    for i in range(low, high):
+        words[n_title + i - low] = numbers[i]
     return words[: n_title + high - low]
 
 
@@ -221,7 +223,8 @@ def _sort(ids: Int32s, room: Int32s, n_terms: int) -> None:
             digit = ids[i] >> shift & 255
             room[ends[digit]] = ids[i]
             ends[digit] += 1
-        ids[:] = room[:n]
+        for i in range(n):
+            ids[i] = room[i]
         shift += 8
 
 

@@ -131,8 +131,9 @@ def _fold(
             first, last = bounds[unit], bounds[unit + 1]
             if plan == UNSAFE or n + last - first + high - at > room:
                 return -1
-            letters[n : n + last - first] = folded[first:last]
-            n += last - first
+            for i in range(first, last):
+                letters[n] = folded[i]
+                n += 1
             at += 1
     sentences[n_sentences] = n
     facts[N_SENTENCES] = n_sentences + 1
@@ -214,7 +215,10 @@ def _is_abbreviation(alphabet: Alphabet, units: Units, body: int, dot: int) -> b
         if not letter:
             return False
         packed = packed << 5 | letter
-    return bool(np.any(alphabet.abbreviations == packed))
+    for known in alphabet.abbreviations:  # noqa: SIM110 - numba compiles no `any` of a generator
+        if packed == known:
+            return True
+    return False
 
 
 @compiled
