@@ -26,7 +26,7 @@ LAYERS = (
     ("learning",),
     ("batch", "cluster", "summary"),
     ("engines", "folders", "intake"),
-    ("worker", "sources", "draft", "scorefile"),
+    ("worker", "sources", "comparison", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),
@@ -34,7 +34,7 @@ LAYERS = (
     ("passages",),
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
-    ("codebook", "text", "page"),
+    ("codebook", "text", "page", "quality"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )

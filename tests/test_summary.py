@@ -9,17 +9,15 @@ import builders
 import pytest
 
 from themetag.codebook import Codebook, Label, Legacy
+from themetag.comparison import Comparison
 from themetag.entry import Entry
-from themetag.intake import Comparison, Intake
+from themetag.intake import Intake
+from themetag.quality import OftenWrong, Quality, often_wrong, quality
 from themetag.summary import (
     Duplicates,
-    OftenWrong,
-    Quality,
     category_counts,
     heat_map,
     near_duplicates,
-    often_wrong,
-    quality,
     summary_page,
     unknown_labels,
 )
@@ -102,6 +100,15 @@ def test_without_a_column_of_entered_categories_the_page_says_how_to_get_it():
     assert "Entered in" not in text
 
 
+def test_where_no_entered_category_is_known_nothing_is_said_to_be_compared():
+    text = page_of(("Best use of AI", "", "bins"), ("", "", "bins"))
+
+    assert "No entry with an answer was entered in a category that the model knows." in text
+    assert "read like the category entered" not in text
+    assert "1 entry entered in something that is no category of model test" in text
+    assert "1 entry has no category entered." in text
+
+
 def test_entries_without_an_answer_and_in_error_are_told_in_words():
     text = page_of(("Waste", "Lasagne", "eggs"), ("Waste", "", ""))
 
@@ -132,9 +139,9 @@ def test_models_of_one_task_have_a_page_of_that_task():
 
 
 def test_what_was_entered_and_is_unknown_is_listed_with_what_is_the_matter():
-    comparison = Comparison()
-    comparison.unknown.update({"Huosing": 2, "Old": 3})
     book = Codebook("1", (Label("h", "Housing"),), (), (Legacy("Old", "it was two categories"),))
+    comparison = Comparison(book, 0)
+    comparison.unknown.update({"Huosing": 2, "Old": 3})
 
     assert unknown_labels(comparison, book) == [
         ("Old", 3, "legacy category 'Old' is not mapped: it was two categories"),
@@ -182,7 +189,13 @@ def test_without_entered_categories_twins_are_across_by_what_they_read_like():
 
 
 def test_rows_without_a_text_are_no_duplicates_of_one_another():
-    assert near_duplicates(intake_of(("", "", ""), ("", "", ""))) == Duplicates([], 0, 0)
+    assert near_duplicates(intake_of(("", "", ""), ("", "", ""))) == Duplicates([], 0, 0, 8_000)
+
+
+def test_the_more_texts_there_are_the_less_of_each_is_held_against_the_others():
+    intake = intake_of(*[("", "", "flats")] * 4_000)
+
+    assert near_duplicates(intake).n_characters == 2_000  # eight million in all
 
 
 def test_figures_that_were_not_measured_are_left_out():

@@ -160,6 +160,18 @@ def test_numbers_are_sorted_as_numbers_and_words_as_words(browser, page_file):
     window.context.close()
 
 
+def test_decimals_are_sorted_by_their_value(browser, page_file):
+    window = Opened(browser, page_file)
+    window.page.evaluate(
+        "() => document.querySelectorAll('#entries tbody tr > :first-child').forEach("
+        "(cell, i) => { cell.textContent = [0.1, 0.012, 0.03][i % 3]; })"
+    )
+    window.page.locator("#entries th", has_text="No.").get_by_role("button").click()
+
+    assert window.column("#entries", 1) == ["0.012"] * 3 + ["0.03"] * 3 + ["0.1"] * 3
+    window.context.close()
+
+
 def test_without_scripts_the_page_is_whole_but_for_the_sorting(browser, page_file, opened):
     window = Opened(browser, page_file, java_script_enabled=False)
     rows = window.page.locator("tbody tr")
@@ -179,6 +191,20 @@ def test_the_page_prints(opened):
     for words in ("The intake at a glance", "Bins, bins", "Late libraries", "How far to trust"):
         assert words in text
     assert "Skip to the content" not in text
+
+
+def test_the_header_of_a_long_table_is_printed_on_every_sheet(browser, page_file):
+    window = Opened(browser, page_file)
+    window.page.evaluate(
+        "() => { for (const x of document.querySelectorAll('section:not(#entries)')) x.remove();"
+        " const rows = document.querySelector('#entries tbody');"
+        " for (let i = 0; i < 60; i++) rows.append(rows.rows[0].cloneNode(true)); }"
+    )
+    sheets = pypdf.PdfReader(io.BytesIO(window.page.pdf(format="A4"))).pages
+    window.context.close()
+
+    assert len(sheets) > 2
+    assert all("Probability" in sheet.extract_text() for sheet in sheets[1:-1])
 
 
 def test_headings_are_in_order_under_one_first_heading(opened):

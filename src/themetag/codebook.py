@@ -152,12 +152,13 @@ class Codebook:
         return self._look_up("category", written, self._category_names)
 
     def known_category(self, written: str) -> str | None:
-        """Return the current name of a category as somebody wrote it, or None for another text.
+        """Return the name of a category that is given as somebody wrote it; None for others.
 
         >>> Codebook.of_names(["Housing"], []).known_category("housing ")
         'Housing'
         """
-        return self._category_names.get(fold_name(written))
+        name = self._category_names.get(fold_name(written))
+        return name if name in self.category_names else None
 
     def theme(self, written: str) -> str:
         """Return the id of a theme as somebody wrote it.

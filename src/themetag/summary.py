@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from themetag.codebook import Codebook
+from themetag.comparison import Comparison, Differing, Fit, Tagged
 from themetag.errors import CodebookError
-from themetag.intake import N_BINS, Comparison, Differing, Fit, Intake, Tagged
+from themetag.intake import LONGEST_COMPARED, N_BINS, Intake
 from themetag.page import bars, histogram, render, shades
 from themetag.prediction import REASONS, distinct_words
+from themetag.quality import often_wrong, quality
 from themetag.similarity import NEAR_DUPLICATE, each_similar_pair
 from themetag.tagger import Tagger
 
@@ -20,15 +22,10 @@ from themetag.tagger import Tagger
 MOST_LABELS = 60
 # As many as are looked through; the rest is counted.
 MOST_PAIRS = 200
+# Holding more characters than these against one another would take over 200 MB.
+MOST_CHARACTERS = 8_000_000
 MOST_UNKNOWN = 50
 
-_FIGURES = (
-    ("category", "top1", "category right at the first guess"),
-    ("category", "top3", "category right within three"),
-    ("category", "coverage", "true category among the likely ones"),
-    ("themes", "micro_f1", "themes, micro-F1"),
-    ("themes", "lenient_precision", "themes given that are right or arguable"),
-)
 _NOTES: Mapping[Fit, str] = {
     "": "",
     "same": "",
@@ -105,30 +102,8 @@ class Duplicates(NamedTuple):
     """How many pairs there are."""
     n_across: int
     """How many of them are across categories."""
-
-
-class OftenWrong(NamedTuple):
-    """How many of 100 entries of a known category the model misreads."""
-
-    unlikely: int
-    """Those whose category is not in the prediction set."""
-    other: int
-    """Those whose category does not come first."""
-
-
-class Quality(NamedTuple):
-    """One figure of how good the model is."""
-
-    name: str
-    """What was measured."""
-    value: float
-    """The figure."""
-    low: float
-    """Where its 95 % interval begins."""
-    high: float
-    """Where it ends."""
-    n: int
-    """How many entries it rests on."""
+    n_characters: int
+    """How many characters of each text were held against the others, from its beginning."""
 
 
 def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], source: str) -> bytes:
@@ -148,7 +123,7 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
         source=source,
         model=tagger.version,
         intake=intake,
-        comparison=intake.comparison,
+        comparison=intake.comparison if intake.comparison.is_possible else None,
         has_categories=bool(book.categories),
         has_themes=bool(book.themes),
         categories=counts[:MOST_LABELS],
@@ -157,8 +132,8 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
         themes=bars([(names[id], n) for id, n in _fullest(intake.themes)]),
         sureness=histogram([i / N_BINS for i in range(N_BINS + 1)], intake.sureness),
         heat_map=heat_map(intake, book),
-        misread=[_misread(differing, tagger) for differing in intake.differing],
-        unknown=unknown_labels(intake.comparison, book) if intake.comparison else [],
+        misread=[_misread(differing, tagger) for differing in intake.comparison.differing()],
+        unknown=unknown_labels(intake.comparison, book),
         duplicates=near_duplicates(intake),
         least_similarity=NEAR_DUPLICATE,
         reasons=REASONS,
@@ -174,9 +149,8 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
 
 def category_counts(intake: Intake, codebook: Codebook) -> list[CategoryCount]:
     """Return every category with its entries, the fullest first, ties in codebook order."""
-    entered = intake.comparison.counts if intake.comparison else Counter[str]()
     counts = [
-        CategoryCount(name, intake.categories[name], entered[name])
+        CategoryCount(name, intake.categories[name], intake.comparison.counts[name])
         for name in codebook.category_names
     ]
     return sorted(counts, key=lambda row: (-row.read, -row.entered))
@@ -191,16 +165,18 @@ def unknown_labels(comparison: Comparison, codebook: Codebook) -> list[Unknown]:
 def near_duplicates(intake: Intake) -> Duplicates:
     """Return the entries that are alike, those across categories first, then the most alike."""
     counts = Counter[bool]()
+    n_characters = min(LONGEST_COMPARED, MOST_CHARACTERS // max(len(intake.texts), 1))
+    texts = [text[:n_characters] for text in intake.texts]
 
     def counted() -> Iterator[Twins]:
-        for pair in each_similar_pair(intake.texts):
+        for pair in each_similar_pair(texts):
             first, second = intake.entries[pair.first], intake.entries[pair.second]
             is_across = _home(first) != _home(second)
             counts[is_across] += 1
             yield Twins(first, second, pair.similarity, is_across)
 
     shown = heapq.nsmallest(MOST_PAIRS, counted(), key=_place)
-    return Duplicates(shown, counts.total(), counts[True])
+    return Duplicates(shown, counts.total(), counts[True], n_characters)
 
 
 def heat_map(intake: Intake, codebook: Codebook) -> HeatMap:
@@ -213,27 +189,6 @@ def heat_map(intake: Intake, codebook: Codebook) -> HeatMap:
     return HeatMap(tuple(categories), shown, values, shades(values))
 
 
-def quality(manifest: Mapping[str, Any]) -> list[Quality]:
-    """Return the figures of a model that a reader of its answers should know."""
-    metrics = manifest.get("metrics", {})
-    found = [(name, metrics.get(task, {}).get(key)) for task, key, name in _FIGURES]
-    return [
-        Quality(name, figure["value"], figure["low"], figure["high"], figure["n"])
-        for name, figure in found
-        if figure and None not in (figure["value"], figure["low"], figure["high"])
-    ]
-
-
-def often_wrong(manifest: Mapping[str, Any]) -> OftenWrong | None:
-    """Return how often the model misreads an entry of a known category, if that was measured."""
-    figures = manifest.get("metrics", {}).get("category", {})
-    rates = [figures.get(key, {}).get("value") for key in ("coverage", "top1")]
-    if None in rates:
-        return None
-    unlikely, other = (round(100 * (1 - rate)) for rate in rates)
-    return OftenWrong(unlikely, other)
-
-
 def _misread(differing: Differing, tagger: Tagger) -> Misread:
     category = differing.tagged.category or ""
     evidence = tagger.evidence(differing.entry, category, differing.tagged.entered)
@@ -242,7 +197,7 @@ def _misread(differing: Differing, tagger: Tagger) -> Misread:
 
 def _problem(written: str, codebook: Codebook) -> str:
     try:
-        return f"means {codebook.category(written)!r}"
+        return f"the model gives {codebook.category(written)!r} no more"
     except CodebookError as error:
         return error.message
 

@@ -79,7 +79,9 @@ def test_a_column_can_be_named_and_where_there_is_none_the_page_says_how(here):
     without = batch("entries.csv", "a.csv", "--summary", "a.html")
     named = batch("entries.csv", "b.csv", "--summary", "b.html", "--entered", "strand")
 
-    assert "entries.csv: category entered: none, name it with --entered\n" in without.stderr
+    assert (
+        "entries.csv: category entered: no column says; name one with --entered\n" in without.stderr
+    )
     assert "entries.csv: category entered: 'Strand'\n" in named.stderr
     assert "Run the batch again with <code>--entered</code>" in (here / "a.html").read_text()
     assert "Run the batch again" not in (here / "b.html").read_text()

@@ -46,7 +46,7 @@ def new_intake(source: Source, tagger: Tagger, name: str, entered: str | None) -
     from themetag.tables import choose_entered
 
     at = choose_entered(source.columns, name, entered)
-    found = "none, name it with --entered" if at is None else repr(source.columns[at])
+    found = "no column says; name one with --entered" if at is None else repr(source.columns[at])
     click.echo(f"{one_line(name)}: category entered: {found}", err=True)
     return Intake(tagger.codebook, at)
 

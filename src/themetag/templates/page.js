@@ -10,7 +10,8 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     for (const other of headers) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", rises ? "ascending" : "descending");
     const keyed = [...body.rows].map((row) => [key(row, i), row]);
-    keyed.sort(([a], [b]) => (a === "") - (b === "") || (rises ? 1 : -1) * order.compare(a, b));
+    const compare = keyed.some(([a]) => isNaN(a)) ? order.compare : (a, b) => a - b;
+    keyed.sort(([a], [b]) => (a === "") - (b === "") || (rises ? 1 : -1) * compare(a, b));
     body.append(...keyed.map(([, row]) => row));
   };
   headers.forEach((header, i) => {

@@ -1,0 +1,59 @@
+"""How good a model is, out of its manifest, for those who read its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+_FIGURES = (
+    ("category", "top1", "category right at the first guess"),
+    ("category", "top3", "category right within three"),
+    ("category", "coverage", "true category among the likely ones"),
+    ("themes", "micro_f1", "themes, micro-F1"),
+    ("themes", "lenient_precision", "themes given that are right or arguable"),
+)
+
+
+class OftenWrong(NamedTuple):
+    """How many of 100 entries of a known category the model misreads."""
+
+    unlikely: int
+    """Those whose category is not in the prediction set."""
+    other: int
+    """Those whose category does not come first."""
+
+
+class Quality(NamedTuple):
+    """One figure of how good the model is."""
+
+    name: str
+    """What was measured."""
+    value: float
+    """The figure."""
+    low: float
+    """Where its 95 % interval begins."""
+    high: float
+    """Where it ends."""
+    n: int
+    """How many entries it rests on."""
+
+
+def quality(manifest: Mapping[str, Any]) -> list[Quality]:
+    """Return the figures of a model that a reader of its answers should know."""
+    metrics = manifest.get("metrics", {})
+    found = [(name, metrics.get(task, {}).get(key)) for task, key, name in _FIGURES]
+    return [
+        Quality(name, figure["value"], figure["low"], figure["high"], figure["n"])
+        for name, figure in found
+        if figure and None not in (figure["value"], figure["low"], figure["high"])
+    ]
+
+
+def often_wrong(manifest: Mapping[str, Any]) -> OftenWrong | None:
+    """Return how often the model misreads an entry of a known category, if that was measured."""
+    figures = manifest.get("metrics", {}).get("category", {})
+    rates = [figures.get(key, {}).get("value") for key in ("coverage", "top1")]
+    if None in rates:
+        return None
+    unlikely, other = (round(100 * (1 - rate)) for rate in rates)
+    return OftenWrong(unlikely, other)
