@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
+from distributed.comm.addressing import get_address_host_port
 
 from themetag import __version__
 from themetag.artifact import load
@@ -83,6 +85,8 @@ def _silence() -> None:
 
 def _client(address: str) -> Client:
     try:
+        # A client that cannot connect retries for long, and leaves a thread behind.
+        socket.create_connection(get_address_host_port(address), _PATIENCE_S).close()
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
         message = "no Dask scheduler answers there: is it running, and is the address right?"
