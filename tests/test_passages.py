@@ -171,3 +171,8 @@ def test_a_trained_model_is_used_to_the_lengths_of_its_corpus(tmp_path: Path) ->
     n_words = len(words(longer.entry.text))
     train(replace(corpus, entries=(longer, *corpus.entries[1:])), RECIPE, tmp_path / "m")
     assert load(tmp_path / "m").lengths == Lengths(longest=n_words, usual=40)
+
+
+def test_a_long_title_over_a_body_without_words_is_one_passage() -> None:
+    (only,) = passages("-".join(["warm"] * 300) + "\n\n!", LENGTHS)
+    assert (len(only.tokens), only.tokens.n_title, only.tokens.n_opening) == (300, 300, 0)

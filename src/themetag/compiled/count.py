@@ -71,7 +71,7 @@ def tally_for(n_terms: int, n_units: int) -> Tally:
 @compiled
 def count(index: Index, found: Scan, passage: Passage, tally: Tally) -> int:
     """Count all that is known of a passage and return how many different terms that is."""
-    n = np.int64(0)
+    n: int = np.int64(0)  # type: ignore[assignment]  # no literal, or more is compiled
     lookups, runs, grams = index.lookups, index.runs, index.grams
     for lookup in range(len(lookups.part)):
         n_title, low, high = _bounds(passage, lookups.part[lookup])

@@ -102,8 +102,7 @@ def _fold(
     """
     flags, plans, bounds, folded = alphabet.flags, alphabet.plans, alphabet.bounds, alphabet.folded
     low = _past_space(flags, units, low, high)
-    while high > low and flags[units[high - 1]] & SPACE:
-        high -= 1
+    high = _before_space(flags, units, low, high)
     body = _start_of_body(flags, units, low, high, facts)
     n = n_sentences = 0
     room = len(letters)
@@ -144,6 +143,13 @@ def _fold(
 def _past_space(flags: Units, units: Units, at: int, high: int) -> int:
     while at < high and flags[units[at]] & SPACE:
         at += 1
+    return at
+
+
+@compiled
+def _before_space(flags: Units, units: Units, low: int, at: int) -> int:
+    while at > low and flags[units[at - 1]] & SPACE:
+        at -= 1
     return at
 
 
