@@ -48,7 +48,7 @@ def test_a_folder_gives_its_documents_by_path_and_each_unreadable_one_in_error(t
         (4, ("empty.txt",), "is empty: nothing to read"),
         (5, ("old.doc",),
          "is of a kind that is not read: "
-         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
+         "save it as .txt, .md, .html, .htm, .mhtml, .mht, .docx, .odt, .rtf, .eml or .pdf"),
     ]  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def test_an_archive_gives_its_documents_as_a_folder_does(tmp_path):
         (3, Entry("café.html", "", "Four."), None),
         (4, nothing("empty.txt"), "is empty: nothing to read"),
         (5, nothing("old.doc"), "is of a kind that is not read: "
-         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
+         "save it as .txt, .md, .html, .htm, .mhtml, .mht, .docx, .odt, .rtf, .eml or .pdf"),
     ]  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def test_a_member_without_a_name_is_a_row_in_error(tmp_path):
     path.write_bytes(path.read_bytes().replace(b"zz", b"\0z"))  # what follows NUL is cut off
     assert [row[1:] for row in archive_rows(path)] == [
         (nothing(""), "is of a kind that is not read: "
-         "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"),
+         "save it as .txt, .md, .html, .htm, .mhtml, .mht, .docx, .odt, .rtf, .eml or .pdf"),
         (Entry("b.txt", "", "Two."), None),
     ]  # fmt: skip
 
@@ -201,7 +201,7 @@ def test_an_archive_in_an_archive_is_a_row_in_error_and_is_not_opened(tmp_path):
     inner = archive(tmp_path, {"a.txt": b"One."}).read_bytes()
     assert [row[2] for row in archive_rows(archive(tmp_path, {"inner.zip": inner}))] == [
         "is of a kind that is not read: "
-        "save it as .txt, .md, .html, .htm, .docx, .odt, .rtf, .eml or .pdf"
+        "save it as .txt, .md, .html, .htm, .mhtml, .mht, .docx, .odt, .rtf, .eml or .pdf"
     ]
 
 
