@@ -61,7 +61,7 @@ def test_out_of_fold_answers_stand_by_entry(model: Path) -> None:
     first = rows[0]
     assert list(first) == [
         "id", "text", "fold", "group", "category", "themes", "category_probabilities",
-        "theme_probabilities"]  # fmt: skip
+        "theme_probabilities", "category_set", "given", "silent"]  # fmt: skip
     assert (first["category"], first["themes"]) == ("Housing", ["green", "housing"])
     assert sum(first["category_probabilities"]) == pytest.approx(1.0, abs=0.0002)
     assert len(first["theme_probabilities"]) == 4
