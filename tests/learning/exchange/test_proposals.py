@@ -63,7 +63,10 @@ def test_labels_that_the_codebook_has_no_more_are_not_proposed(tmp_path, tagger)
 def test_a_theme_that_was_renamed_keeps_the_probability_that_the_model_gives(tmp_path, tagger):
     given = {"id": "a", "text": "New flats", "category": "Housing", "themes": "rough-sleeping"}
     path = draft_table(tmp_path / "d.csv", given)
-    themes = (Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),)), *BOOK.themes)
+    themes = (
+        Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),)),
+        *BOOK.themes,
+    )
     book = Codebook("2", BOOK.categories, tuple(x for x in themes if x.id != "homelessness"))
     (row,) = propose(read_written(path), tagger, book, [])
     assert [(x.label, x.probability) for x in row.themes] == [("rough-sleeping", 0.8808)]
