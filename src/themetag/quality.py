@@ -57,3 +57,18 @@ def often_wrong(manifest: Mapping[str, Any]) -> OftenWrong | None:
         return None
     unlikely, other = (round(100 * (1 - rate)) for rate in rates)
     return OftenWrong(unlikely, other)
+
+
+def provenance(manifest: Mapping[str, Any]) -> list[str]:
+    """Return what a reader of a model's figures must know: what only trained, and the caveats.
+
+    >>> provenance({"version": "1", "corpus": {"entries": {"real": 40, "invented": 7}}})
+    ['1: 7 invented entries only ever trained; they are not among those measured']
+    """
+    kinds = manifest.get("corpus", {}).get("entries", {})
+    helpers = [f"{kinds[kind]} {kind}" for kind in ("restated", "invented") if kinds.get(kind)]
+    trained = (
+        f"{manifest.get('version')}: {', '.join(helpers)} entries only ever trained; they are not "
+        "among those measured"
+    )
+    return [*([trained] if helpers else []), *manifest.get("recipe", {}).get("caveats", [])]

@@ -353,8 +353,8 @@ def test_caveats_of_the_recipes_and_invented_text_are_told_once(tmp_path: Path) 
     found = compare(old, save(tmp_path / "2", ranked(21), facts=facts))
     assert found.notes == (
         "1: 7 invented entries only ever trained; they are not among those measured",
-        "2: 7 invented entries only ever trained; they are not among those measured",
         "No person has checked.",
+        "2: 7 invented entries only ever trained; they are not among those measured",
     )
     assert "! No person has checked." in account(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from themetag.learning.compare.paired import Pair
+from themetag.quality import provenance
 
 _STATED = (
     "Themes, prediction sets and abstentions by thresholds found without the entry; an entry that "
@@ -37,16 +38,8 @@ def notes(pair: Pair) -> tuple[str, ...]:
             "neither model keeps which entries are of one project, so each counts for itself and "
             "intervals are a little too narrow"
         )
-    for kept in sides:
-        kinds = kept.manifest.get("corpus", {}).get("entries", {})
-        helpers = [f"{kinds[kind]} {kind}" for kind in ("restated", "invented") if kinds.get(kind)]
-        if helpers:
-            lines.append(
-                f"{kept.tagger.version}: {', '.join(helpers)} entries only ever trained; they are "
-                "not among those measured"
-            )
-    caveats = [line for x in sides for line in x.manifest.get("recipe", {}).get("caveats", [])]
-    return tuple(dict.fromkeys([*lines, *caveats]))
+    lines += [line for kept in sides for line in provenance(kept.manifest)]
+    return tuple(dict.fromkeys(lines))
 
 
 def _about_gold(pair: Pair) -> list[str]:

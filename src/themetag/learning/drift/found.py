@@ -22,6 +22,7 @@ from themetag.learning.drift.unlikeness import Unlikeness, unlikeness
 from themetag.learning.drift.unseen import Unseen, read_unseen
 from themetag.learning.outoffold import KeptAnswers
 from themetag.linear import Vocabulary
+from themetag.quality import provenance
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,6 +84,8 @@ class Drift:
     """Entries without a theme that are alike, the largest group first."""
     share_known: float | None
     """The share of the model's own real entries that got no theme while unseen."""
+    notes: tuple[str, ...]
+    """What a reader must know of what the model was made of."""
 
     @property
     def n_striking(self) -> int:
@@ -128,6 +131,7 @@ def find_drift(table: NewTable, corpus: Corpus, folder: str | Path) -> Drift:
         expectation(said, kept, tagger.codebook, thresholds),
         _groups(sides, said, tagger.codebook.theme_ids),
         _share_without_theme(kept, thresholds),
+        tuple(provenance(artifact.read_manifest(folder))),
     )
 
 

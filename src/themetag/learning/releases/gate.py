@@ -12,6 +12,7 @@ from themetag.errors import ArtifactError, ThemetagError
 from themetag.learning.compare.comparison import Comparison
 from themetag.learning.compare.models import compare
 from themetag.learning.releases.log import Log, Promotion, check_seal
+from themetag.quality import provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Release:
     """The headline figures of its manifest."""
     damage: str | None
     """What is wrong with its manifest; None where nothing is."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the figures must know of what it was made of."""
 
 
 def releases(folder: Path) -> list[Release]:
@@ -177,10 +180,11 @@ def _checked(model: Path) -> str:
 def _release(path: Path, current: str | None, since: str | None) -> Release:
     is_current = path.name == current
     try:
-        metrics = artifact.read_manifest(path).get("metrics", {})
+        manifest = artifact.read_manifest(path)
     except ArtifactError as error:
         return Release(path.name, is_current, since, {}, error.message)
-    return Release(path.name, is_current, since, metrics, None)
+    metrics, notes = manifest.get("metrics", {}), tuple(provenance(manifest))
+    return Release(path.name, is_current, since, metrics, None, notes)
 
 
 def _now() -> str:
