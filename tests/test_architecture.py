@@ -35,7 +35,7 @@ LAYERS = (
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page", "quality"),
-    ("labels",),
+    ("labels", "measures"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
