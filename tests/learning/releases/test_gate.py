@@ -254,6 +254,16 @@ def test_a_promotion_that_never_took_effect_leads_nowhere(folder: Path) -> None:
     assert rollback(folder) == "1"
 
 
+@pytest.mark.parametrize("named", ["", "../1", ".."])
+def test_a_pointer_that_names_no_version_is_an_error_to_whoever_reads_it(
+    folder: Path, named: str
+) -> None:
+    (folder / "current").write_text(f"{named}\n", encoding="utf-8")
+    for read in (current, releases, rollback, lambda folder: artifact.find(None, folder)):
+        with pytest.raises(ArtifactError, match=r"current: '.*' is no version"):
+            read(folder)
+
+
 def test_a_damaged_record_is_an_error(folder: Path) -> None:
     use(folder, "1")
     (folder / RECORD).write_text('{"version": "1"')

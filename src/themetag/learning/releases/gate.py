@@ -55,8 +55,7 @@ def place(folder: Path, version: str) -> Path:
         ArtifactError: when there is no such folder, or the version is none but leads elsewhere.
     """
     _log(folder)
-    is_name = version not in ("", "..") and Path(version).name == version and "\\" not in version
-    if not is_name or version != version.strip() or not version.isprintable():
+    if not artifact.is_version(version):
         raise ArtifactError(
             f"{version!r} is no version; give the name of a folder that stands here", folder
         )
@@ -69,10 +68,8 @@ def current(folder: Path) -> Path:
     Raises:
         ArtifactError: when none is.
     """
-    version = _log(folder).current
-    if version is None:
-        raise ArtifactError("no file 'current' names a model here; see --artifacts", folder)
-    return place(folder, version)
+    _log(folder)
+    return artifact.current_model(folder)
 
 
 def use(folder: Path, version: str, reason: str | None = None) -> Comparison | None:

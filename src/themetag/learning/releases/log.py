@@ -83,14 +83,7 @@ class Log:
         Raises:
             ArtifactError: when the pointer cannot be read or names no version.
         """
-        pointer = self.folder / artifact.CURRENT
-        try:
-            version = pointer.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError) as error:
-            raise ArtifactError(f"cannot be read: {error}", pointer) from error
-        return version or None
+        return artifact.current(self.folder)
 
     def written(self) -> tuple[Promotion, ...]:
         """Return every promotion of the record, those that never took effect included.
