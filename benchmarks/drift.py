@@ -28,8 +28,9 @@ from themetag.learning.drift.newwords import new_words
 from themetag.learning.drift.novelty import candidates
 from themetag.learning.drift.sides import ALARM, Lots
 from themetag.learning.drift.unlikeness import unlikeness
-from themetag.learning.drift.unseen import OutOfFold, Unseen
+from themetag.learning.drift.unseen import Unseen
 from themetag.learning.grouping import group_entries
+from themetag.learning.outoffold import KeptAnswers
 from themetag.text import fingerprint
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +78,7 @@ def main() -> None:
 def _known() -> Known:
     folder = artifact.find()
     tagger = artifact.load(folder)
-    kept = OutOfFold.of(folder, tagger.codebook)
+    kept = KeptAnswers.read(folder, tagger.codebook)
     rows = read_corpus(_ROOT / "training").real
     groups = group_entries([row.entry.text for row in rows], [row.group for row in rows])
     rows = tuple(rows[i] for i in np.sort(np.unique(groups, return_index=True)[1]))
@@ -88,7 +89,7 @@ def _known() -> Known:
         [row.entry.text for row in rows],
         np.array([Path(row.place).stem for row in rows]),
         kept.theme_chances[order] >= tagger.calibration.thresholds,
-        kept.themes[order] > 0,
+        kept.true_themes(tagger.codebook)[order] > 0,
         ids,
     )
 
@@ -198,39 +199,27 @@ def _promises() -> None:
     print("\nPromises: each fold of the corpus as the new table, its band from the other folds")
     folder = artifact.find()
     tagger = artifact.load(folder)
-    kept, thresholds = OutOfFold.of(folder, tagger.codebook), tagger.calibration.thresholds
+    kept, thresholds = KeptAnswers.read(folder, tagger.codebook), tagger.calibration.thresholds
+    category = kept.true_categories(tagger.codebook)
+    themes = kept.true_themes(tagger.codebook)
     for fold in np.unique(kept.fold).tolist():
         own = kept.fold == fold
         none = np.zeros(own.sum(), dtype=bool)
         given = kept.theme_chances[own] >= thresholds
         new = Unseen(kept.chances[own], kept.theme_chances[own], given, none, ~none)
-        promised = expectation(new, _only(kept, ~own), thresholds)
+        promised = expectation(new, kept.at(np.flatnonzero(~own)), tagger.codebook, thresholds)
         entered = own & kept.has_category
         ranks = np.argsort(-kept.chances[entered], axis=1, kind="stable")
-        right = np.take_along_axis(kept.category[entered], ranks, axis=1)
-        right_themes = kept.themes[own] * given
+        right = np.take_along_axis(category[entered], ranks, axis=1)
+        right_themes = themes[own] * given
         true = {
             "top1": right[:, 0].mean(),
             "top3": right[:, :3].sum(axis=1).mean(),
             "precision": right_themes.sum() / given.sum(),
-            "micro_f1": 2 * right_themes.sum() / (given.sum() + kept.themes[own].sum()),
+            "micro_f1": 2 * right_themes.sum() / (given.sum() + themes[own].sum()),
         }
         figures = {**promised.category, **promised.themes}
         print(f"  fold {fold}: " + "; ".join(_kept(n, figures[n], true[n]) for n in figures))
-
-
-def _only(kept: OutOfFold, rows: Flags) -> OutOfFold:
-    texts = tuple(text for text, is_kept in zip(kept.texts, rows, strict=True) if is_kept)
-    return OutOfFold(
-        texts,
-        kept.fold[rows],
-        kept.has_category[rows],
-        kept.category[rows],
-        kept.is_coded[rows],
-        kept.themes[rows],
-        kept.chances[rows],
-        kept.theme_chances[rows],
-    )
 
 
 def _kept(name: str, figure: Expected, true: float) -> str:

@@ -59,18 +59,17 @@ def find(model: str | Path | None = None, artifacts: str | Path | None = None) -
     if named:
         return Path(named)
     asked = artifacts or os.environ.get("THEMETAG_ARTIFACTS")
-    pointer = releases(artifacts) / CURRENT
-    if pointer.is_file():
-        return _pointed_at(pointer)
     if asked:
-        raise ArtifactError("no file 'current' names a model here; see --artifacts", asked)
+        return current_model(asked)
+    if version := current(releases()):
+        return releases() / version
     if (PACKED / MANIFEST).is_file():
         return PACKED
     # An editable installation packs nothing: its model stands in the checkout that it runs from.
-    pointer = Path(__file__).resolve().parents[2] / "artifacts" / CURRENT
-    if not pointer.is_file():
-        raise ArtifactError("this installation holds no model; name one with --model")
-    return _pointed_at(pointer)
+    checkout = Path(__file__).resolve().parents[2] / "artifacts"
+    if version := current(checkout):
+        return checkout / version
+    raise ArtifactError("this installation holds no model; name one with --model")
 
 
 def releases(artifacts: str | Path | None = None) -> Path:
@@ -83,11 +82,46 @@ def named(model: Path, artifacts: str | Path | None = None) -> Path:
     return model if model.exists() or model.name != str(model) else releases(artifacts) / model
 
 
-def _pointed_at(pointer: Path) -> Path:
+def current(folder: str | Path) -> str | None:
+    """Return the version that is current among released models; None where no file names one.
+
+    Raises:
+        ArtifactError: when the file cannot be read, or what it names is no version.
+    """
+    pointer = Path(folder) / CURRENT
     try:
-        return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+        version = pointer.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError) as error:
         raise ArtifactError("names no model that can be read; see --artifacts", pointer) from error
+    if not is_version(version):
+        raise ArtifactError(
+            f"{version!r} is no version; write the name of a folder that stands here", pointer
+        )
+    return version
+
+
+def current_model(folder: str | Path) -> Path:
+    """Return the folder of the model that is current among released ones.
+
+    Raises:
+        ArtifactError: when none is.
+    """
+    version = current(folder)
+    if version is None:
+        raise ArtifactError("no file 'current' names a model here; see --artifacts", folder)
+    return Path(folder) / version
+
+
+def is_version(name: str) -> bool:
+    r"""Whether a name is that of a folder beside others, and no path that leads elsewhere.
+
+    >>> [is_version(name) for name in ("2026.1", "../2026.1", "..", "", "1 ", "a\\1")]
+    [True, False, False, False, False, False]
+    """
+    is_name = name not in ("", "..") and Path(name).name == name and "\\" not in name
+    return is_name and name == name.strip() and name.isprintable()
 
 
 def load(folder: str | Path | None = None) -> Tagger:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_FIGURES = (
-    ("category", "top1", "category right at the first guess"),
-    ("category", "top3", "category right within three"),
-    ("category", "coverage", "true category among the likely ones"),
-    ("themes", "micro_f1", "themes, micro-F1"),
-    ("themes", "lenient_precision", "themes given that are right or arguable"),
-)
+from themetag.measures import ALONE
+
+_FIGURES = {
+    "category": ("top1", "top3", "coverage"),
+    "themes": ("micro_f1", "lenient_precision"),
+}
 
 
 class OftenWrong(NamedTuple):
@@ -41,7 +40,9 @@ class Quality(NamedTuple):
 def quality(manifest: Mapping[str, Any]) -> list[Quality]:
     """Return the figures of a model that a reader of its answers should know."""
     metrics = manifest.get("metrics", {})
-    found = [(name, metrics.get(task, {}).get(key)) for task, key, name in _FIGURES]
+    found = [
+        (ALONE[key], metrics.get(task, {}).get(key)) for task in _FIGURES for key in _FIGURES[task]
+    ]
     return [
         Quality(name, figure["value"], figure["low"], figure["high"], figure["n"])
         for name, figure in found
@@ -57,3 +58,18 @@ def often_wrong(manifest: Mapping[str, Any]) -> OftenWrong | None:
         return None
     unlikely, other = (round(100 * (1 - rate)) for rate in rates)
     return OftenWrong(unlikely, other)
+
+
+def provenance(manifest: Mapping[str, Any]) -> list[str]:
+    """Return what a reader of a model's figures must know: what only trained, and the caveats.
+
+    >>> provenance({"version": "1", "corpus": {"entries": {"real": 40, "invented": 7}}})
+    ['1: 7 invented entries only ever trained; they are not among those measured']
+    """
+    kinds = manifest.get("corpus", {}).get("entries", {})
+    helpers = [f"{kinds[kind]} {kind}" for kind in ("restated", "invented") if kinds.get(kind)]
+    trained = (
+        f"{manifest.get('version')}: {', '.join(helpers)} entries only ever trained; they are not "
+        "among those measured"
+    )
+    return [*([trained] if helpers else []), *manifest.get("recipe", {}).get("caveats", [])]

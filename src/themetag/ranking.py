@@ -24,6 +24,8 @@ class Ranking:
     >>> ranking = Ranking.of(np.log([[1.0, 3.0, 1.0]]), calibration, 2)
     >>> ranking.orders.tolist(), ranking.chances.tolist(), ranking.set_sizes.tolist()
     ([[1, 0]], [[0.75, 0.25]], [1])
+    >>> ranking.in_set().tolist()
+    [[False, True]]
     >>> ranking.theme_chances.tolist(), ranking.given()
     ([[0.5]], [[0]])
     """
@@ -65,6 +67,13 @@ class Ranking:
             themes >= calibration.thresholds,
             np.zeros(len(scores), bool) if floor is None else scores[:, -1] < floor,
         )
+
+    def in_set(self) -> Flags:
+        """Return the `(n, n_categories)` prediction sets in codebook order."""
+        flags = np.zeros(self.orders.shape, dtype=bool)
+        ranks = np.arange(self.orders.shape[1])
+        np.put_along_axis(flags, self.orders, ranks < self.set_sizes[:, None], axis=1)
+        return flags
 
     def given(self) -> list[list[int]]:
         """Return the themes given to each entry, falling, ties in codebook order."""

@@ -16,7 +16,10 @@ from learning.kept import ranked, save
 import themetag
 from themetag.cli import main
 
-METRICS = {"category": {"top1": {"value": 0.75}, "top3": {"value": 1.0}}, "themes": {}}
+TOP1 = {"value": 0.75, "low": 0.6, "high": 0.875, "n": 40}
+METRICS = {"category": {"top1": TOP1, "top3": {"value": None, "low": None, "high": None, "n": 0}}}
+FACTS = {"metrics": METRICS, "corpus": {"entries": {"real": 40, "invented": 7}},
+         "recipe": {"caveats": ["no person checked the labels"]}}  # fmt: skip
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -30,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """./artifacts with models 1 and 2 as good as one another and 3 worse."""
     for version, n_right in (("1", 30), ("2", 30), ("3", 10)):
         save(tmp_path / "artifacts" / version, ranked(n_right), floor=0.1 * int(version),
-             facts={"metrics": METRICS})  # fmt: skip
+             facts=FACTS)  # fmt: skip
     monkeypatch.delenv("THEMETAG_ARTIFACTS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "artifacts"
@@ -83,11 +86,18 @@ def test_the_list_marks_the_current_model_and_shows_its_scores(folder: Path) -> 
     run("use", "2")
     (folder / "3" / "manifest.json").write_text("{")
     when = json.loads((folder / "releases.jsonl").read_text())["when"]
-    assert run("list").stdout == (
-        "  version  first  within three  themes F1  current since\n"
-        "  1        0.750         1.000          –\n"
-        f"* 2        0.750         1.000          –  {when}\n"
-        "  3        damaged; restore the model folder or train again\n"
+    listed = run("list")
+    assert [" ".join(line.split()) for line in listed.stdout.splitlines()] == [
+        "version right first within three themes F1 current since",
+        "1 0.75 (0.60 to 0.88, n = 40) – –",
+        f"* 2 0.75 (0.60 to 0.88, n = 40) – – {when}",
+        "3 damaged; restore the model folder or train again",
+    ]
+    assert len({line.index("n = 40") for line in listed.stdout.splitlines()[1:3]}) == 1
+    assert listed.stderr == (
+        "! 1: 7 invented entries only ever trained; they are not among those measured\n"
+        "! no person checked the labels\n"
+        "! 2: 7 invented entries only ever trained; they are not among those measured\n"
     )
     rows = json.loads(run("list", "--json").stdout)
     assert [(row["version"], row["is_current"]) for row in rows] == [

@@ -23,8 +23,13 @@ def row(
     *,
     text: str = "",
     group: int | None = None,
+    stated: tuple[Sequence[str], Sequence[str]] | None = None,
+    silent: bool = False,
 ) -> dict[str, Any]:
-    """What a model keeps of one entry; its text is told from others by its id unless given."""
+    """What a model keeps of one entry; its text is told from others by its id unless given.
+
+    Stated are the prediction set and the themes given, which older models do not keep.
+    """
     kept = {
         "id": id,
         "text": text or f"text of {id}",
@@ -34,7 +39,10 @@ def row(
         "category_probabilities": list(chances),
         "theme_probabilities": list(theme_chances),
     }
-    return kept if group is None else kept | {"group": group}
+    kept |= {} if group is None else {"group": group}
+    if stated is None:
+        return kept
+    return kept | {"category_set": [*stated[0]], "given": [*stated[1]], "silent": silent}
 
 
 def save(

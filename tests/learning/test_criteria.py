@@ -14,6 +14,7 @@ from themetag.labels import Label
 from themetag.learning.corpus import Corpus
 from themetag.learning.criteria import criteria_texts, levelled
 from themetag.learning.evaluate import evaluate_recipe
+from themetag.learning.prepared import Prepared
 from themetag.learning.train import train
 
 ALLOTMENTS = Label(
@@ -79,6 +80,16 @@ def test_a_category_without_a_definition_is_left_out_as_before() -> None:
     assert corpus.criteria_only == ()
     assert "Allotments" not in corpus.codebook.category_names
     assert lines == ["category 'Allotments' left out: 1 of the 2 entries it needs"]
+
+
+def test_criteria_are_no_texts_of_the_length_that_a_model_is_used_to() -> None:
+    rows = [labelled(f"{'bins ' * 60}no{i}", label, id=str(i))
+            for i, label in enumerate(["Waste", "Waste", "Housing", "Housing"])]  # fmt: skip
+    corpus, _ = with_category(corpus_of(rows)).without_rare(2)
+    assert [row.kind for row in corpus.entries] == ["real"] * 4 + ["criteria"] * 3
+    prepared = Prepared.of(replace(corpus, entries=corpus.entries[2:]), RECIPE)
+    # Of entries of 61 words and criteria of a few: the median of all five would be under 40.
+    assert prepared.lengths(np.arange(5)).usual == 61
 
 
 def test_criteria_rank_nothing_beside_a_single_category() -> None:

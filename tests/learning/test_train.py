@@ -61,7 +61,7 @@ def test_out_of_fold_answers_stand_by_entry(model: Path) -> None:
     first = rows[0]
     assert list(first) == [
         "id", "text", "fold", "group", "category", "themes", "category_probabilities",
-        "theme_probabilities"]  # fmt: skip
+        "theme_probabilities", "category_set", "given", "silent"]  # fmt: skip
     assert (first["category"], first["themes"]) == ("Housing", ["green", "housing"])
     assert sum(first["category_probabilities"]) == pytest.approx(1.0, abs=0.0002)
     assert len(first["theme_probabilities"]) == 4
@@ -167,7 +167,7 @@ def test_an_existing_folder_is_kept_unless_it_may_be_replaced(tmp_path: Path) ->
     train(separable(), RECIPE, tmp_path / "n")
     train(separable(themes=False), RECIPE, tmp_path / "n", overwrite=True)
     assert artifact.load(tmp_path / "n").codebook.theme_ids == ()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["m", "n"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".releases.lock", "m", "n"]
 
 
 def test_a_corpus_of_nothing_writes_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from learning.corpora import RECIPE, corpus_of, labelled
 
 from themetag.errors import LearningError
 from themetag.labels import Label
-from themetag.learning.corpus import Kind, LabelledEntry
+from themetag.learning.corpus import Corpus, Kind, LabelledEntry
 from themetag.learning.report import Report, YearScores
 from themetag.learning.years import evaluate_by_year
 
@@ -24,6 +24,10 @@ _TELLING = {
 }
 EVERY = tuple(_TELLING)
 FULL = ["top1", "top3", "macro_f1", "log_loss", "ece", "coverage", "set_size"]
+
+
+def by_year(corpus: Corpus) -> Report:
+    return evaluate_by_year(corpus, corpus.without_rare(2)[0], RECIPE)
 
 
 def entries(
@@ -46,14 +50,14 @@ def entries(
 
 
 def years_of(*parts: list[LabelledEntry]) -> dict[int, YearScores]:
-    report = evaluate_by_year(corpus_of([row for part in parts for row in part]), RECIPE)
+    report = by_year(corpus_of([row for part in parts for row in part]))
     return {scores.year: scores for scores in report.years}
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
     """Two years of all categories."""
-    return evaluate_by_year(corpus_of([*entries(2022, 36), *entries(2026, 12)]), RECIPE)
+    return by_year(corpus_of([*entries(2022, 36), *entries(2026, 12)]))
 
 
 def test_a_year_of_many_categories_is_scored_in_full(report: Report) -> None:
@@ -114,7 +118,7 @@ def test_only_what_was_there_before_trains() -> None:
 
 def test_the_report_says_what_is_made_of_entries_without_a_year() -> None:
     rows = [*entries(2022, 12), *entries(None, 6), *entries(None, 6, kind="invented")]
-    assert evaluate_by_year(corpus_of(rows), RECIPE).notes == (
+    assert by_year(corpus_of(rows)).notes == (
         "by year: the recipe is the same for every year, whenever it was chosen",
         "by year: 6 entries without a year take no part",
         "by year: invented entries and the lexicon have no year and train for every one; they were "
@@ -138,7 +142,7 @@ def test_a_new_category_of_the_codebook_is_ranked_by_its_criteria() -> None:
     health = Label("health", "Health", definition=f"Health: {_TELLING['Health']}.")
     categories = [x for x in corpus.codebook.categories if x.name != "Health"]
     book = replace(corpus.codebook, categories=(*categories, health))
-    report = evaluate_by_year(replace(corpus, codebook=book), RECIPE).years[1].report
+    report = by_year(replace(corpus, codebook=book)).years[1].report
     assert report.category["top1"].value == 1.0
     assert report.notes == (
         "theme 'health' left out: 0 of the 2 entries it needs",
@@ -193,7 +197,7 @@ def test_enough_entries_of_one_category_do_not_calibrate_the_others() -> None:
 
 def test_a_table_of_themes_alone_is_scored_in_full_every_year() -> None:
     rows = [replace(row, category=None) for row in (*entries(2022, 36), *entries(2026, 12))]
-    found = evaluate_by_year(corpus_of(rows), RECIPE).years[1].report
+    found = by_year(corpus_of(rows)).years[1].report
     assert (found.category, found.notes) == ({}, ())
     assert list(found.themes) == ["micro_f1", "macro_f1", "precision", "recall"]
 
@@ -216,7 +220,7 @@ def test_beside_each_year_stands_what_cross_validation_says_of_the_same_entries(
 
 def test_a_corpus_without_years_is_refused() -> None:
     with pytest.raises(LearningError) as caught:
-        evaluate_by_year(corpus_of(entries(None, 12)), RECIPE)
+        by_year(corpus_of(entries(None, 12)))
     assert str(caught.value) == "made.csv: no entry has a year; name its column with --year"
 
 

@@ -91,7 +91,7 @@ def _cross_validated(labelled: Corpus, corpus: Path, options: dict[str, Any]) ->
     for line in left_out:
         click.echo(line, err=True)
     if options["by_year"]:
-        return evaluate_by_year(labelled, Recipe.of(corpus), options["repeats"])
+        return evaluate_by_year(labelled, kept, Recipe.of(corpus), options["repeats"])
     return evaluate_recipe(kept, Recipe.of(corpus), options["repeats"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +33,14 @@ def models() -> None:
 @json_option
 @artifacts_option
 def list_models(as_json: bool, artifacts: Path | None) -> None:
-    """List released models; * marks the current one."""
+    """List released models; * marks the current one.
+
+    Scores are cross-validated, each with its 95 % interval and how many entries it rests on. What
+    models were made of is told below.
+    """
     import json
     from dataclasses import asdict
+    from itertools import chain
 
     from themetag import artifact
     from themetag.learning.releases.gate import releases
@@ -44,9 +50,12 @@ def list_models(as_json: bool, artifacts: Path | None) -> None:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return
     width = max(len(name) for name in ["version", *(row.version for row in rows)])
-    click.echo(f"  {'version':<{width}}  first  within three  themes F1  current since")
+    names = ("right first", "within three", "themes F1")
+    click.echo(f"  {'version':<{width}}  {'  '.join(map(_cell, names))}  current since")
     for row in rows:
         click.echo(f"{'*' if row.is_current else ' '} {row.version:<{width}}  {_told(row)}")
+    for note in dict.fromkeys(chain.from_iterable(row.notes for row in rows)):
+        click.echo(f"! {note}", err=True)
 
 
 @models.command()
@@ -121,9 +130,18 @@ def verify(
 def _told(row: Release) -> str:
     if row.damage:
         return row.damage
-    figures = [
-        row.metrics.get(task, {}).get(name, {}).get("value")
+    figures = (
+        _shown(row.metrics.get(task, {}).get(name))
         for task, name in (("category", "top1"), ("category", "top3"), ("themes", "micro_f1"))
-    ]
-    shown = ["–" if figure is None else f"{figure:.3f}" for figure in figures]
-    return f"{shown[0]:>5}  {shown[1]:>12}  {shown[2]:>9}  {row.since or ''}".rstrip()
+    )
+    return f"{'  '.join(map(_cell, figures))}  {row.since or ''}".rstrip()
+
+
+def _shown(figure: Mapping[str, Any] | None) -> str:
+    if figure is None or figure["value"] is None:
+        return "–"
+    return "{value:.2f} ({low:.2f} to {high:.2f}, n = {n})".format_map(figure)
+
+
+def _cell(text: str) -> str:
+    return f"{text:<29}"

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from themetag.entry import Entry
 from themetag.probability import Calibration
+from themetag.ranking import Ranking
+from themetag.tagged import Tagged
 from themetag.tagger import Tagger
 
 Floats = npt.NDArray[np.float64]
@@ -60,13 +62,22 @@ class Said(NamedTuple):
 
 
 def said_by(tagger: Tagger, entries: Sequence[Entry]) -> Said:
-    """Tag entries, unrounded."""
-    scores = tagger.scores([entry.text for entry in entries])
-    split = len(tagger.codebook.categories)
-    n_labels = split + len(tagger.codebook.themes)
-    silent = np.array([prediction.is_abstention for prediction in tagger.tag_all(entries)], bool)
-    parts = answer(tagger.calibration, scores[:, :split], scores[:, split:n_labels])
-    return Said(*parts, silent)
+    """Tag entries by the rule of every answer; the probabilities alone are left unrounded.
+
+    A true category of one in a million would cost without end what it is rounded to: nothing.
+    """
+    book, calibration = tagger.codebook, tagger.calibration
+    split, n_labels = len(book.categories), len(book.categories) + len(book.themes)
+    scores, n_known = tagger.in_bulk().scored([entry.text for entry in entries])
+    ranking = Ranking.of(scores, calibration, split)
+    reasons = Tagged(tagger.version, book, entries, ranking, n_known).reasons()
+    return Said(
+        calibration.categories(scores[:, :split]),
+        ranking.in_set(),
+        ranking.is_given,
+        calibration.themes(scores[:, split:n_labels]),
+        np.array([reason is not None for reason in reasons], dtype=bool),
+    )
 
 
 def answer(

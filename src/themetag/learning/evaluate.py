@@ -40,9 +40,14 @@ def evaluate_recipe(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Repor
         recipe: how to fit.
         n_repeats: how many times to deal the folds anew; figures are means over repeats.
     """
+    return cross_validated(corpus, recipe, n_repeats)[0]
+
+
+def cross_validated(corpus: Corpus, recipe: Recipe, n_repeats: int) -> tuple[Report, list[Answers]]:
+    """Cross-validate a recipe as `evaluate_recipe` does; return the answers of each repeat too."""
     prepared = Prepared.of(corpus, recipe)
     repeats = [cross_validate(prepared, recipe.seed + i).answers for i in range(n_repeats)]
-    return cross_validated_report(prepared, repeats)
+    return cross_validated_report(prepared, repeats), repeats
 
 
 def cross_validated_report(prepared: Prepared, repeats: Sequence[Answers]) -> Report:

@@ -96,6 +96,10 @@ def _within(answers: Answers, weights: Floats, *, best: int) -> Floats:
     return _rate(_rank(answers) < best, weights)
 
 
+def _answered_within(answers: Answers, weights: Floats, *, best: int) -> Floats:
+    return _rate((_rank(answers) < best) & ~answers.silent, weights)
+
+
 def _category_flags(answers: Answers) -> tuple[Flags, Flags]:
     """Return true and first-ranked categories as `(n, n_categories)` flags."""
     columns = np.arange(answers.chances.shape[1])
@@ -180,7 +184,7 @@ def f1_of_label(task: str, column: int) -> Measure:
     return partial(_label_f1, task=task, column=column)
 
 
-CATEGORY_MEASURES: Mapping[str, Measure] = {
+CATEGORY_MEASURES: dict[str, Measure] = {
     "top1": partial(_within, best=1),
     "top3": partial(_within, best=3),
     "macro_f1": _category_macro_f1,
@@ -188,6 +192,11 @@ CATEGORY_MEASURES: Mapping[str, Measure] = {
     "ece": _ece,
     "coverage": _coverage,
     "set_size": _set_size,
+}
+# Who declines an entry is not right about it: for a choice between models.
+ANSWERED_MEASURES: Mapping[str, Measure] = CATEGORY_MEASURES | {
+    "top1": partial(_answered_within, best=1),
+    "top3": partial(_answered_within, best=3),
 }
 THEME_MEASURES: Mapping[str, Measure] = {
     "micro_f1": partial(_theme_rates, over="f1"),

@@ -168,5 +168,6 @@ class Prepared:
         return np.flatnonzero(may if trains is None else may & trains)
 
     def lengths(self, training: Ids) -> Lengths:
-        """Return the lengths that a model of these entries is used to."""
-        return Lengths.of(self.n_words[training].tolist())
+        """Return the lengths that a model of these entries is used to; criteria are sentences."""
+        is_text = np.array([row.kind != "criteria" for row in self.corpus.entries], dtype=bool)
+        return Lengths.of(self.n_words[training][is_text[training]].tolist())

@@ -7,22 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from themetag.learning.measure import Figure, LabelCount
+from themetag.measures import LISTED
 
-# What each measure is called where people read it.
-NAMES = {
-    "top1": "right first",
-    "top3": "right within three",
-    "macro_f1": "macro-F1",
-    "log_loss": "log-loss",
-    "ece": "expected calibration error",
-    "coverage": "true category in the prediction set",
-    "set_size": "mean size of the prediction set",
-    "micro_f1": "micro-F1",
-    "precision": "precision",
-    "recall": "recall",
-    "lenient_precision": "lenient precision",
-    "lenient_micro_f1": "lenient micro-F1",
-}
 # Under this many entries a rate moves by a fifth with each of them, so only counts are shown.
 LEAST_FOR_A_RATE = 5
 
@@ -63,7 +49,7 @@ class Report:
         for heading, figures in (("Category", self.category), ("Themes", self.themes)):
             if figures:
                 lines.append(f"{heading} (95 % intervals over resampled groups)")
-                lines += [f"  {NAMES[name]:<36} {figure}" for name, figure in figures.items()]
+                lines += [f"  {LISTED[name]:<36} {figure}" for name, figure in figures.items()]
                 lines.append("")
         width = max((len(row.label) for row in self.labels), default=0)
         lines.append(f"  {'label':<{width}}      n  right  wrong missed")
@@ -77,7 +63,7 @@ class Report:
     def figures_table(self) -> str:
         """Return the figures as a Markdown table."""
         rows = [
-            [task, NAMES[name], _rounded(figure.value), _interval(figure), str(figure.n)]
+            [task, LISTED[name], _rounded(figure.value), _interval(figure), str(figure.n)]
             for task, figures in (("category", self.category), ("themes", self.themes))
             for name, figure in figures.items()
         ]
@@ -126,7 +112,7 @@ class YearScores:
                 beside = "the same entries in the folds above"
                 lines.append(f"  {heading:<38} {'earlier years':<35} {beside}")
                 lines += [
-                    f"    {NAMES[name]:<36} {figure!s:<35} {others[name]}"
+                    f"    {LISTED[name]:<36} {figure!s:<35} {others[name]}"
                     for name, figure in figures.items()
                 ]
         return lines

@@ -7,7 +7,7 @@ import platform
 from collections import Counter
 from dataclasses import asdict
 from importlib.metadata import version as installed
-from itertools import accumulate
+from itertools import accumulate, compress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from themetag.prediction import DECIMALS
 from themetag.text import fingerprint
 
 # What out-of-fold answers may take in a model folder, beside 7 MB of terms and weights and what a
-# codebook, a card and fingerprints need: 3,000 entries of 30 labels, or 1,300 of 80.
+# codebook, a card and fingerprints need: 1,500 entries of 30 labels, or 900 of 80.
 _OUT_OF_FOLD_BYTES = 800_000
 _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
@@ -126,6 +126,9 @@ def _out_of_fold_lines(corpus: Corpus, unseen: OutOfFold) -> str:
             "themes": None if row.themes is None else sorted(row.themes),
             "category_probabilities": np.round(answers.chances[i], DECIMALS).tolist(),
             "theme_probabilities": np.round(answers.theme_chances[i], DECIMALS).tolist(),
+            "category_set": list(compress(corpus.codebook.category_names, answers.in_set[i])),
+            "given": list(compress(corpus.codebook.theme_ids, answers.given[i])),
+            "silent": bool(answers.silent[i]),
         }
         line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
         lines.append((record["text"], i, line))

@@ -10,7 +10,7 @@ import numpy as np
 from themetag.errors import LearningError
 from themetag.learning.answers import Answers
 from themetag.learning.corpus import Corpus, LabelledEntry
-from themetag.learning.evaluate import cross_validated_report, report_of, tagger_report
+from themetag.learning.evaluate import cross_validated, report_of, tagger_report
 from themetag.learning.folds import cross_validate, fitted, fitted_on
 from themetag.learning.grouping import group_entries
 from themetag.learning.measure import (
@@ -38,7 +38,7 @@ _RANKS = frozenset({"top1", "top3"})
 _EVERY_THEME_FIGURE = frozenset(THEME_MEASURES) | frozenset(LENIENT_MEASURES)
 
 
-def evaluate_by_year(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Report:
+def evaluate_by_year(corpus: Corpus, kept: Corpus, recipe: Recipe, n_repeats: int = 1) -> Report:
     """Cross-validate a recipe, and measure it on every year by a model of the years before.
 
     To test a year, real and restated entries of earlier years train, and invented entries, which
@@ -47,6 +47,7 @@ def evaluate_by_year(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Repo
 
     Args:
         corpus: real entries with a year are tested.
+        kept: the same without rare labels, which is cross-validated.
         recipe: how to fit.
         n_repeats: how many times to deal the folds of the cross-validation anew.
 
@@ -59,15 +60,12 @@ def evaluate_by_year(corpus: Corpus, recipe: Recipe, n_repeats: int = 1) -> Repo
     years = sorted({row.year for row in corpus.real if row.year is not None})
     if not years:
         raise LearningError("no entry has a year; name its column with --year", corpus.name)
-    whole, _ = corpus.without_rare(2)
-    prepared = Prepared.of(whole, recipe)
-    repeats = [cross_validate(prepared, recipe.seed + i).answers for i in range(n_repeats)]
-    report = cross_validated_report(prepared, repeats)
+    report, repeats = cross_validated(kept, recipe, n_repeats)
     groups = group_entries(
         [r.entry.text for r in corpus.entries], [r.group for r in corpus.entries]
     )
     scores = [_scores(corpus, recipe, groups.tolist(), year) for year in years]
-    beside = [_beside(whole, repeats, year) for year in years]
+    beside = [_beside(kept, repeats, year) for year in years]
     return replace(
         report,
         notes=(*report.notes, *_said_of_all_years(corpus)),

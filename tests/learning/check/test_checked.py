@@ -211,16 +211,14 @@ def test_an_entry_that_the_model_learnt_from_is_judged_by_the_fit_without_it(
 ):
     found = checked(corpus / "entries" / "2025.csv", judge)
     assert found.doubts.n_judged == {"out-of-fold": 30}
-    stored = {record["text"]: record for record in judge.out_of_fold.values()}
+    stored = judge.out_of_fold
     assert len(stored) == 30
     floor = judge.tagger.calibration.set_floor
     names = judge.tagger.codebook.category_names
     outside = {
-        record["id"]
-        for record in stored.values()
-        if record["category_probabilities"][names.index(record["category"])] < floor
-        and record["category_probabilities"][names.index(record["category"])]
-        < max(record["category_probabilities"])
+        id
+        for id, category, chances in zip(stored.ids, stored.category, stored.chances, strict=True)
+        if chances[names.index(category)] < min(floor, chances.max())
     }
     doubted = {x.id for x in found.findings if x.kind == "category"}
     assert outside
@@ -230,7 +228,7 @@ def test_an_entry_that_the_model_learnt_from_is_judged_by_the_fit_without_it(
 def test_an_entry_learnt_from_without_an_answer_kept_is_not_judged_and_is_named(
     tmp_path, judge, corpus
 ):
-    forgetful = Judge(judge.tagger, judge.seen, {})
+    forgetful = Judge(judge.tagger, judge.seen, judge.out_of_fold, {})
     found = checked(corpus / "entries" / "2025.csv", forgetful)
     assert found.doubts.n_judged == {}
     assert found.doubts.unjudged[:2] == ("2025-01", "2025-02")

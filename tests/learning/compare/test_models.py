@@ -60,6 +60,13 @@ def test_the_id_decides_between_entries_of_one_text(tmp_path: Path) -> None:
     assert (found.n, found.entries) == (2, ())
 
 
+def test_an_entry_keeps_its_own_answer_where_a_namesake_comes_first(tmp_path: Path) -> None:
+    old = [row("x", "Housing", [1, 0], text="a")]
+    new = [row("y", "Housing", [0, 1], text="a"), row("x", "Housing", [1, 0], text="a")]
+    found = both(tmp_path, old, new)
+    assert (found.n, found.entries) == (1, ())
+
+
 def test_entries_of_one_group_in_either_model_are_drawn_together(tmp_path: Path) -> None:
     half = [row(str(i), "Housing", [1, 0] if i < 20 else [0, 1], group=i // 20) for i in range(40)]
     found = compare(save(tmp_path / "1", ranked(40, groups=False)), save(tmp_path / "2", half))
@@ -237,6 +244,46 @@ def test_the_gate_takes_the_first_guess_within_three_and_themes(tmp_path: Path) 
     assert "2 would be refused: right first -0.250" in verdict(worse)
 
 
+def as_stated(n_silent: int = 0) -> list[dict[str, Any]]:
+    """Forty entries ranked right, the first of which are declined."""
+    return [
+        row(str(i), "Housing", [0.75, 0.25], group=i, silent=i < n_silent,
+            stated=([] if i < n_silent else ["Housing"], []))
+        for i in range(40)
+    ]  # fmt: skip
+
+
+def test_a_model_that_declines_a_fifth_of_the_entries_is_objected_to(tmp_path: Path) -> None:
+    found = both(tmp_path, as_stated(), as_stated(n_silent=8))
+    top1 = named(found.figures["category"], "top1")
+    assert (top1.old.value, top1.new.value) == (1.0, 0.8)
+    assert [line.split(" -")[0] for line in found.objections] == [
+        "right first",
+        "right within three",
+    ]
+    assert "2: declines 8 of these 40 entries; its card ranks them all the same" in found.notes
+    assert "an entry that a model declines counts as not right" in found.how
+    assert len(found.entries) == 8
+    assert (found.entries[0].old, found.entries[0].new) == ("Housing", None)
+
+
+def test_beside_a_model_that_keeps_no_abstentions_every_entry_counts_as_answered(
+    tmp_path: Path,
+) -> None:
+    found = both(tmp_path, ranked(40), as_stated(n_silent=8))
+    assert (found.objections, found.entries) == ((), ())
+    assert "not both models keep abstentions, so every entry counts as answered" in found.how
+
+
+def test_themes_are_those_given_by_thresholds_that_had_not_seen_the_entry(tmp_path: Path) -> None:
+    def rows(given: list[str]) -> list[dict[str, Any]]:
+        return [row("a", None, [], ["x"], [0.6], stated=([], given))]
+
+    found = both(tmp_path, rows(["x"]), rows([]), categories=[], themes=["x"])
+    f1 = named(found.figures["themes"], "micro_f1")
+    assert (f1.old.value, f1.new.value) == (1.0, 0.0)  # by the threshold of 0.5 both give it
+
+
 def test_a_model_within_the_interval_is_accepted(tmp_path: Path) -> None:
     found = both(tmp_path, ranked(30), ranked(29))
     assert found.objections == ()
@@ -306,8 +353,8 @@ def test_caveats_of_the_recipes_and_invented_text_are_told_once(tmp_path: Path) 
     found = compare(old, save(tmp_path / "2", ranked(21), facts=facts))
     assert found.notes == (
         "1: 7 invented entries only ever trained; they are not among those measured",
-        "2: 7 invented entries only ever trained; they are not among those measured",
         "No person has checked.",
+        "2: 7 invented entries only ever trained; they are not among those measured",
     )
     assert "! No person has checked." in account(found)
 
@@ -337,8 +384,8 @@ def test_one_model_is_not_compared_with_itself(tmp_path: Path) -> None:
 
 def test_models_without_a_shared_entry_cannot_be_compared(tmp_path: Path) -> None:
     old, new = (
-        save(tmp_path / "1", [row("1", text="a")]),
-        save(tmp_path / "2", [row("1", text="b")]),
+        save(tmp_path / "1", [row("1", None, [1, 0], text="a")]),
+        save(tmp_path / "2", [row("1", None, [1, 0], text="b")]),
     )
     with pytest.raises(ArtifactError) as caught:
         compare(old, new)

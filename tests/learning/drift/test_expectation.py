@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from themetag.codebook import Codebook
 from themetag.learning.drift.expectation import expectation
-from themetag.learning.drift.unseen import OutOfFold, Unseen
+from themetag.learning.drift.unseen import Unseen
+from themetag.learning.outoffold import KeptAnswers
 
 HALF = np.array([0.5])
+BOOK = Codebook.of_names(["first", "second"], ["theme"])
 
 
 def new(
@@ -24,21 +27,24 @@ def new(
     return Unseen(np.array(chances).reshape(n, -1), themes, themes >= 0.5, silent, ~unknown)
 
 
-def kept(*rows: tuple[int, float, bool, float, bool]) -> OutOfFold:
+def kept(
+    *rows: tuple[int, float, bool, float, bool], group: Sequence[int] | None = None
+) -> KeptAnswers:
     """A row an entry: its fold, what is promised and true of category and of theme."""
     fold, first, is_first, theme, has_theme = (
         np.array(column) for column in zip(*rows, strict=True)
     )
-    everything = np.ones(len(rows), dtype=bool)
-    return OutOfFold(
-        tuple(str(i) for i in range(len(rows))),
+    names = tuple(str(i) for i in range(len(rows)))
+    return KeptAnswers(
+        names,
+        names,
         fold,
-        everything,
-        np.column_stack([is_first, ~is_first]).astype(float),
-        everything,
-        has_theme.astype(float)[:, None],
+        None if group is None else np.array(group),
+        tuple("first" if flag else "second" for flag in is_first),
+        tuple(("theme",) if flag else () for flag in has_theme),
         np.column_stack([first, 1 - first]),
         theme[:, None],
+        None,
     )
 
 
@@ -47,7 +53,7 @@ CORPUS = kept((0, 0.9, True, 0.9, True), (0, 0.7, True, 0.6, False),
 
 
 def test_what_is_expected_is_the_mean_of_the_probabilities() -> None:
-    found = expectation(new([[0.7, 0.3], [0.4, 0.6]], [0.9, 0.1]), CORPUS, HALF)
+    found = expectation(new([[0.7, 0.3], [0.4, 0.6]], [0.9, 0.1]), CORPUS, BOOK, HALF)
     assert found.category["top1"].value == pytest.approx(0.65)
     assert found.category["top3"].value == pytest.approx(1.0)
     assert found.themes["precision"].value == pytest.approx(0.9)
@@ -60,14 +66,14 @@ def test_what_is_expected_is_the_mean_of_the_probabilities() -> None:
 
 def test_the_band_holds_the_error_of_every_fold() -> None:
     # Promised 0.8 and was 1.0 in the first fold, promised 0.7 and was 0.5 in the second.
-    figure = expectation(new([[0.7, 0.3]] * 50, [0.9] * 50), CORPUS, HALF).category["top1"]
+    figure = expectation(new([[0.7, 0.3]] * 50, [0.9] * 50), CORPUS, BOOK, HALF).category["top1"]
     assert figure.low <= 0.7 - 0.2 + 1e-9
     assert figure.high >= 0.7 + 0.2 - 1e-9
 
 
 def test_a_table_of_few_entries_has_a_wider_band() -> None:
     few, many = (
-        expectation(new([[0.6, 0.4]] * n, [0.9] * n), CORPUS, HALF).category["top1"]
+        expectation(new([[0.6, 0.4]] * n, [0.9] * n), CORPUS, BOOK, HALF).category["top1"]
         for n in (2, 500)
     )
     assert few.high - few.low > many.high - many.low
@@ -76,16 +82,29 @@ def test_a_table_of_few_entries_has_a_wider_band() -> None:
 
 def test_answers_that_cannot_be_counted_on_are_not_counted() -> None:
     chances = [[0.7, 0.3], [0.9, 0.1], [1.0, 0.0]]
-    found = expectation(new(chances, [0.9] * 3, declined=[1], unfair=[2]), CORPUS, HALF)
+    found = expectation(new(chances, [0.9] * 3, declined=[1], unfair=[2]), CORPUS, BOOK, HALF)
     assert (found.category["top1"].value, found.category["top1"].n) == (0.7, 1)
 
 
 def test_nothing_is_expected_where_nothing_counts() -> None:
-    found = expectation(new([[0.7, 0.3]], [0.9], declined=[0]), CORPUS, HALF)
+    found = expectation(new([[0.7, 0.3]], [0.9], declined=[0]), CORPUS, BOOK, HALF)
     assert (found.category, found.themes, found.confidence_new) == ({}, {}, ())
 
 
 def test_no_precision_is_expected_where_no_theme_is_given() -> None:
-    found = expectation(new([[0.7, 0.3]], [0.1]), CORPUS, HALF)
+    found = expectation(new([[0.7, 0.3]], [0.1]), CORPUS, BOOK, HALF)
     assert list(found.themes) == ["micro_f1"]
     assert found.themes["micro_f1"].value == 0.0
+
+
+def test_entries_of_one_project_are_drawn_together() -> None:
+    # Ten projects of ten entries, promised 0.5 each: five are right throughout, five wrong.
+    rows = [(0, 0.5, i < 50, 0.9, True) for i in range(100)]
+    table = new([[0.5, 0.5]] * 100, [0.9] * 100)
+    alone, together = (
+        expectation(table, kept(*rows, group=group), BOOK, HALF).category["top1"]
+        for group in (None, [i // 10 for i in range(100)])
+    )
+    # Two standard errors of 100 entries are 0.1, of ten projects 0.32.
+    assert 0.08 < alone.high - 0.5 < 0.12
+    assert 0.22 < together.high - 0.5 < 0.42

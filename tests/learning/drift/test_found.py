@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,15 @@ def test_a_labelled_row_is_not_needed(model: Path, tmp_path: Path) -> None:
     rows = [labelled(text, id=f"k{i}") for i, text in enumerate(alike(12))]
     corpus = Corpus("plain.csv", CORPUS.codebook, tuple(rows))
     assert len(of(GERMAN, model, tmp_path, corpus).sides.known) == 12
+
+
+def test_what_is_expected_is_told_with_what_the_model_was_made_of(tmp_path: Path) -> None:
+    made = labelled("invented bins and litter", "Waste", ["waste"], id="made", kind="invented")
+    corpus = replace(CORPUS, entries=(*CORPUS.entries, made))
+    caveat = "no person checked the labels"
+    train(corpus, replace(RECIPE, caveats=(caveat,)), tmp_path / "2026.1")
+    found = of(alike(), tmp_path / "2026.1", tmp_path)
+    trained = "2026.1: 1 invented entries only ever trained; they are not among those measured"
+    assert as_json(found)["expected"]["notes"] == [trained, caveat]
+    for told in (as_text(found), as_page(found).decode()):
+        assert f"{caveat}." in told

@@ -9,7 +9,8 @@ from learning.corpora import RECIPE, labelled, separable
 
 from themetag import artifact
 from themetag.entry import Entry
-from themetag.learning.drift.unseen import OutOfFold, Unseen, read_unseen
+from themetag.learning.drift.unseen import Unseen, read_unseen
+from themetag.learning.outoffold import KeptAnswers
 from themetag.learning.train import train
 
 INVENTED = "invented bins and litter for a test"
@@ -24,22 +25,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def ask(model: Path, *texts: str) -> tuple[OutOfFold, Unseen]:
+def ask(model: Path, *texts: str) -> tuple[KeptAnswers, Unseen]:
     tagger = artifact.load(model)
-    kept = OutOfFold.of(model, tagger.codebook)
+    kept = KeptAnswers.read(model, tagger.codebook)
     entries = [Entry(str(i), "", text) for i, text in enumerate(texts)]
     return kept, read_unseen(tagger, model, kept, entries)
-
-
-def test_the_kept_answers_are_arrays_in_codebook_order(model: Path) -> None:
-    tagger = artifact.load(model)
-    kept = OutOfFold.of(model, tagger.codebook)
-    first = separable(24).entries[0]
-    names, ids = tagger.codebook.category_names, tagger.codebook.theme_ids
-    assert kept.chances.shape == kept.category.shape == (24, 3)
-    assert kept.theme_chances.shape == kept.themes.shape == (24, len(ids))
-    assert kept.category[0].tolist() == [float(name == first.category) for name in names]
-    assert kept.themes[0].tolist() == [float(id in (first.themes or ())) for id in ids]
 
 
 def test_an_entry_of_the_corpus_is_answered_by_a_fit_without_it(model: Path) -> None:

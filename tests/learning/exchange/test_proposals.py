@@ -8,6 +8,7 @@ from learning.drafts import CATEGORIES, THEMES, draft_table, table
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
+from themetag.labels import Alias, Label
 from themetag.learning.check.written import read_written
 from themetag.learning.exchange.proposals import Proposal, most_useful, propose
 from themetag.prediction import ScoredLabel
@@ -57,6 +58,20 @@ def test_labels_that_the_codebook_has_no_more_are_not_proposed(tmp_path, tagger)
     smaller = Codebook.of_names(["Housing"], ["homelessness"])
     (row,) = propose(read_written(path), tagger, smaller, [])
     assert (row.category, row.proposed_themes) == ("Housing", ())
+
+
+def test_a_theme_that_was_renamed_keeps_the_probability_that_the_model_gives(tmp_path, tagger):
+    given = {"id": "a", "text": "New flats", "category": "Housing", "themes": "rough-sleeping"}
+    path = draft_table(tmp_path / "d.csv", given)
+    themes = (
+        Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),)),
+        *BOOK.themes,
+    )
+    book = Codebook("2", BOOK.categories, tuple(x for x in themes if x.id != "homelessness"))
+    (row,) = propose(read_written(path), tagger, book, [])
+    assert [(x.label, x.probability) for x in row.themes] == [("rough-sleeping", 0.8808)]
+    # Rough sleeping and no recycling: 0.8808 * 0.5.
+    assert row.uncertainty == pytest.approx(1 - 0.4404, abs=0.0001)
 
 
 def test_a_text_without_a_known_word_gets_no_proposal_says_so_and_is_most_uncertain(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from themetag import artifact
 from themetag.entry import Entry
+from themetag.learning.outoffold import KeptAnswers
 from themetag.tagger import Tagger
 from themetag.text import fingerprint
 
@@ -33,8 +34,10 @@ class Judge:
     """The model."""
     seen: frozenset[str]
     """The fingerprints of all texts it was fitted on."""
-    out_of_fold: Mapping[str, Mapping[str, Any]]
-    """The stored answers, by fingerprint."""
+    out_of_fold: KeptAnswers
+    """The stored answers."""
+    row_of: Mapping[str, int]
+    """Where each of them stands, by fingerprint."""
 
     @classmethod
     def of(cls, folder: Path) -> Judge:
@@ -43,8 +46,10 @@ class Judge:
         Raises:
             ArtifactError: when it is missing, altered or of a newer format.
         """
-        records = {record["text"]: record for record in artifact.read_out_of_fold(folder)}
-        return cls(artifact.load(folder), artifact.read_seen(folder), records)
+        tagger = artifact.load(folder)
+        kept = KeptAnswers.read(folder, tagger.codebook)
+        rows = {text: i for i, text in enumerate(kept.texts)}
+        return cls(tagger, artifact.read_seen(folder), kept, rows)
 
     def has_seen(self, text: str) -> bool:
         """Say whether the model was fitted on a text of these words."""
@@ -72,12 +77,12 @@ class Judge:
             yield Judgement("unseen", in_order, themes) if said.known_terms else None
 
     def _stored(self, entry: Entry) -> Judgement | None:
-        record = self.out_of_fold.get(fingerprint(entry.text))
-        if record is None:
+        row = self.row_of.get(fingerprint(entry.text))
+        if row is None:
             return None
-        book = self.tagger.codebook
+        book, kept = self.tagger.codebook, self.out_of_fold
         return Judgement(
             "out-of-fold",
-            dict(zip(book.category_names, record["category_probabilities"], strict=True)),
-            dict(zip(book.theme_ids, record["theme_probabilities"], strict=True)),
+            dict(zip(book.category_names, kept.chances[row].tolist(), strict=True)),
+            dict(zip(book.theme_ids, kept.theme_chances[row].tolist(), strict=True)),
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill
 
 from themetag.learning.compare.comparison import (
-    DECISIVE,
     Change,
     Comparison,
     EntryChange,
@@ -15,7 +14,8 @@ from themetag.learning.compare.comparison import (
     Side,
 )
 from themetag.learning.measure import Figure, LabelCount
-from themetag.learning.report import LEAST_FOR_A_RATE, NAMES
+from themetag.learning.report import LEAST_FOR_A_RATE
+from themetag.measures import DECISIVE, LISTED
 
 _WIDTH = 110
 
@@ -74,7 +74,7 @@ def _figures(heading: str, changes: Sequence[Change]) -> str:
         return ""
     lines = [f"{heading:<38}   old    new   new less old (95 % interval)"]
     for row in changes:
-        name = NAMES[row.name]
+        name = LISTED[row.name]
         lines.append(
             f"  {name:<36} {_value(row.old)}  {_value(row.new)}   {row.shown}{_remark(row)}"
         )

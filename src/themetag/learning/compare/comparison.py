@@ -8,16 +8,10 @@ from itertools import chain
 from typing import Any
 
 from themetag.learning.measure import Figure, LabelCount
+from themetag.measures import DECISIVE
 
 # Measures of which less is better.
 LESS_IS_BETTER = frozenset({"log_loss", "ece", "set_size"})
-
-# The figures that decide whether a model may be released, and what they are called there.
-DECISIVE = {
-    "top1": "right first",
-    "top3": "right within three",
-    "micro_f1": "micro-F1 of themes",
-}
 
 # With fewer shared entries that have such labels, one alone moves a rate by more than 0.05.
 LEAST_SHARED = 20

@@ -25,7 +25,7 @@ from themetag.learning.compare.strengths import term_changes
 from themetag.learning.compare.views import Said, View, said, views
 from themetag.learning.compare.wording import Wording
 from themetag.learning.measure import (
-    CATEGORY_MEASURES,
+    ANSWERED_MEASURES,
     THEME_MEASURES,
     LabelCount,
     Measure,
@@ -36,7 +36,7 @@ from themetag.learning.measure import (
 )
 
 MEASURES: Mapping[str, Mapping[str, Measure]] = {
-    "category": CATEGORY_MEASURES,
+    "category": ANSWERED_MEASURES,
     "themes": THEME_MEASURES,
 }
 
@@ -129,17 +129,14 @@ def _entries(pair: Pair) -> list[EntryChange]:
     """Find the entries whose first guess or themes change."""
     old, new = (_tags(pair, answers) for answers in said(pair))
     rows = []
-    for row, (first_old, given_old), (first_new, given_new) in zip(
-        pair.new_rows, old, new, strict=True
+    kept = pair.new_rows
+    for id, category, themes, (first_old, given_old), (first_new, given_new) in zip(
+        kept.ids, kept.category, kept.themes, old, new, strict=True
     ):
         if (first_old, given_old) != (first_new, given_new):
-            themes = row["themes"]
             gained = tuple(theme for theme in given_new if theme not in given_old)
             lost = tuple(theme for theme in given_old if theme not in given_new)
-            rows.append(
-                EntryChange(row["id"], row["category"], first_old, first_new,
-                            None if themes is None else tuple(themes), gained, lost)
-            )  # fmt: skip
+            rows.append(EntryChange(id, category, first_old, first_new, themes, gained, lost))
     return rows
 
 
@@ -147,7 +144,10 @@ def _tags(pair: Pair, answers: Said) -> list[tuple[str | None, tuple[str, ...]]]
     """Return the first guess and the themes of every shared entry."""
     firsts: list[str | None] = [None] * len(pair)
     if answers.chances.any():
-        firsts = [pair.categories.all[i] for i in answers.chances.argmax(axis=1)]
+        firsts = [
+            None if is_silent else pair.categories.all[i]
+            for i, is_silent in zip(answers.chances.argmax(axis=1), answers.silent, strict=True)
+        ]
     given = [tuple(compress(pair.themes.all, flags)) for flags in answers.given]
     return list(zip(firsts, given, strict=True))
 

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from themetag import artifact
 from themetag.errors import ArtifactError
 from themetag.learning.compare.wording import Wording
+from themetag.learning.outoffold import KeptAnswers
 from themetag.tagger import Tagger
 
 Ids = npt.NDArray[np.int64]
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +29,8 @@ class Kept:
     """The model."""
     manifest: Mapping[str, Any]
     """What its folder says of it."""
-    rows: tuple[Row, ...]
-    """A mapping for each real entry: its text's fingerprint, its labels, their probabilities."""
+    rows: KeptAnswers
+    """The answers, a row a real entry."""
 
     @classmethod
     def read(cls, folder: Path) -> Kept:
@@ -40,8 +40,8 @@ class Kept:
             ArtifactError: when it is missing, altered, too new or keeps no answers.
         """
         tagger, manifest = artifact.load(folder), artifact.read_manifest(folder)
-        rows = tuple(artifact.read_out_of_fold(folder))
-        if not rows:
+        rows = KeptAnswers.read(folder, tagger.codebook)
+        if not len(rows):
             raise ArtifactError("keeps no out-of-fold answers to compare; train it again", folder)
         return cls(folder, tagger, manifest, rows)
 
@@ -54,9 +54,9 @@ class Pair:
     """The model that is there."""
     new: Kept
     """The one that may come after it."""
-    old_rows: tuple[Row, ...]
+    old_rows: KeptAnswers
     """What the old model keeps of the shared entries, in the order of the new one."""
-    new_rows: tuple[Row, ...]
+    new_rows: KeptAnswers
     """What the new model keeps of them."""
     groups: Ids
     """`(n,)` what belongs together by either model's corpus; each entry alone if neither says."""
@@ -75,32 +75,47 @@ class Pair:
         Raises:
             ArtifactError: when there is no such entry.
         """
-        by_text: dict[str, list[Row]] = {}
-        for row in old.rows:
-            by_text.setdefault(row["text"], []).append(row)
-        old_rows, new_rows = [], []
-        for row in new.rows:
-            if alike := by_text.get(row["text"]):
-                other = next((x for x in alike if x["id"] == row["id"]), alike[0])
-                alike.remove(other)
-                old_rows.append(other)
-                new_rows.append(row)
-        if not new_rows:
+        shared = _matched(old.rows, new.rows)
+        if not shared:
             raise ArtifactError(
                 f"shares no entry with {old.folder}: none of its {len(new.rows)} texts is there, "
                 "so nothing can be compared",
                 new.folder,
             )
+        old_at, new_at = np.array(shared, dtype=np.int64).T
+        old_rows, new_rows = old.rows.at(old_at), new.rows.at(new_at)
         books = old.tagger.codebook, new.tagger.codebook
-        stated = [[x["group"] for x in side] for side in (old_rows, new_rows) if "group" in side[0]]
+        groups = [x.group.tolist() for x in (old_rows, new_rows) if x.group is not None]
         return cls(
-            old, new, tuple(old_rows), tuple(new_rows),
-            _united([*stated, [row["text"] for row in new_rows]]),
+            old, new, old_rows, new_rows, _united([*groups, new_rows.texts]),
             Wording.of_categories(*books), Wording.of_themes(*books),
         )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.new_rows)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether both keep what they would have said, abstentions included."""
+        return self.old.rows.stated is not None and self.new.rows.stated is not None
+
+
+def _matched(old: KeptAnswers, new: KeptAnswers) -> list[tuple[int, int]]:
+    """Return the rows of one text and id, and of one text what is left over, in new order."""
+    found: dict[int, int] = {}
+    left = dict.fromkeys(range(len(old)))
+    for ours, theirs in (
+        (list(zip(old.texts, old.ids, strict=True)), list(zip(new.texts, new.ids, strict=True))),
+        (old.texts, new.texts),
+    ):
+        alike: dict[object, list[int]] = {}
+        for i in left:
+            alike.setdefault(ours[i], []).append(i)
+        for j, key in enumerate(theirs):
+            if j not in found and (rows := alike.get(key)):
+                found[j] = rows.pop(0)
+                del left[found[j]]
+    return [(found[j], j) for j in sorted(found)]
 
 
 def _united(partitions: Sequence[Sequence[object]]) -> Ids:

@@ -5,6 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from themetag.learning.compare.paired import Pair
+from themetag.quality import provenance
+
+_STATED = (
+    "Themes, prediction sets and abstentions by thresholds found without the entry; an entry that "
+    "a model declines counts as not right"
+)
+_RECKONED = (
+    "Themes and prediction sets by each model's own thresholds, which were found on these same "
+    "answers; not both models keep abstentions, so every entry counts as answered"
+)
 
 
 def how(pair: Pair) -> str:
@@ -14,42 +24,34 @@ def how(pair: Pair) -> str:
         f"out-of-fold answers of both models on the {len(pair)} entries that they share "
         f"({pair.old.tagger.version} keeps {len(pair.old.rows)}, {pair.new.tagger.version} "
         f"{len(pair.new.rows)}), in {n_groups} groups: every answer is of a fit that had not seen "
-        "the entry. 95 % intervals over resampled groups, the same resamples for both. Themes and "
-        "prediction sets by each model's own thresholds, which were found on these same answers; "
-        "abstentions are not kept, so every entry counts as answered"
+        "the entry. 95 % intervals over resampled groups, the same resamples for both. "
+        + (_STATED if pair.is_stated else _RECKONED)
     )
 
 
 def notes(pair: Pair) -> tuple[str, ...]:
     """Return what a reader must know to take the figures for what they are."""
-    lines = [*_about_gold(pair), *_about_edited(pair), *_about_retired(pair)]
+    lines = [*_about_gold(pair), *_about_edited(pair), *_about_retired(pair), *_about_silent(pair)]
     sides = (pair.old, pair.new)
-    if not any("group" in kept.rows[0] for kept in sides):
+    if all(kept.rows.group is None for kept in sides):
         lines.append(
             "neither model keeps which entries are of one project, so each counts for itself and "
             "intervals are a little too narrow"
         )
-    for kept in sides:
-        kinds = kept.manifest.get("corpus", {}).get("entries", {})
-        helpers = [f"{kinds[kind]} {kind}" for kind in ("restated", "invented") if kinds.get(kind)]
-        if helpers:
-            lines.append(
-                f"{kept.tagger.version}: {', '.join(helpers)} entries only ever trained; they are "
-                "not among those measured"
-            )
-    caveats = [line for x in sides for line in x.manifest.get("recipe", {}).get("caveats", [])]
-    return tuple(dict.fromkeys([*lines, *caveats]))
+    lines += [line for kept in sides for line in provenance(kept.manifest)]
+    return tuple(dict.fromkeys(lines))
 
 
 def _about_gold(pair: Pair) -> list[str]:
     """Say how many entries the two corpora label differently."""
-    pairs = list(zip(pair.old_rows, pair.new_rows, strict=True))
+    old, new = pair.old_rows, pair.new_rows
     n_categories = sum(
-        new["category"] != pair.categories.names.get(old["category"]) for old, new in pairs
+        after != (before and pair.categories.names.get(before))
+        for before, after in zip(old.category, new.category, strict=True)
     )
     n_themes = sum(
-        {pair.themes.names[theme] for theme in old["themes"] or ()} != {*(new["themes"] or ())}
-        for old, new in pairs
+        {pair.themes.names[theme] for theme in before or ()} != {*(after or ())}
+        for before, after in zip(old.themes, new.themes, strict=True)
     )
     if not n_categories and not n_themes:
         return []
@@ -62,11 +64,24 @@ def _about_gold(pair: Pair) -> list[str]:
 
 def _about_edited(pair: Pair) -> list[str]:
     rest = [
-        {row["id"] for row in kept.rows} - {row["id"] for row in shared}
+        {*kept.rows.ids} - {*shared.ids}
         for kept, shared in ((pair.old, pair.old_rows), (pair.new, pair.new_rows))
     ]
     n = len(rest[0] & rest[1])
     return [f"{n} entries have another text under the same id and are left out"] if n else []
+
+
+def _about_silent(pair: Pair) -> list[str]:
+    if not pair.is_stated:
+        return []
+    sides = (pair.old, pair.old_rows), (pair.new, pair.new_rows)
+    counted = ((kept, rows.stated.silent.sum()) for kept, rows in sides if rows.stated is not None)
+    return [
+        f"{kept.tagger.version}: declines {n} of these {len(pair)} entries; its card ranks them "
+        "all the same"
+        for kept, n in counted
+        if n
+    ]
 
 
 def _about_retired(pair: Pair) -> list[str]:

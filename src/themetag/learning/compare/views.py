@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from themetag.errors import ArtifactError
 from themetag.learning.answers import Answers, prediction_sets
-from themetag.learning.compare.paired import Kept, Pair, Row
+from themetag.learning.compare.paired import Kept, Pair
 from themetag.learning.compare.wording import Wording
 from themetag.learning.measure import coded_only, entered_only
+from themetag.learning.outoffold import KeptAnswers, Stated
+from themetag.probability import Calibration
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -29,9 +30,11 @@ class Said:
     in_set: Flags
     """`(n, n_categories)` the prediction sets."""
     given: Flags
-    """`(n, n_themes)` the themes given, by the model's thresholds."""
+    """`(n, n_themes)` the themes given."""
     theme_chances: Floats
     """`(n, n_themes)` probabilities; of merged themes the greatest."""
+    silent: Flags
+    """`(n,)` whether the model abstains; nobody does where not both models keep that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +52,7 @@ class View:
 
 
 def said(pair: Pair) -> tuple[Said, Said]:
-    """Return what the old and the new model said, labels in the order of `Wording.all`.
-
-    Raises:
-        ArtifactError: when the answers that a model keeps do not fit its labels.
-    """
+    """Return what the old and the new model said, labels in the order of `Wording.all`."""
     return _said(pair, pair.old, pair.old_rows), _said(pair, pair.new, pair.new_rows)
 
 
@@ -87,12 +86,10 @@ def _view(pair: Pair, task: str, both: Sequence[Said], *, is_old: bool) -> View:
     measured = pair.themes.measured(is_old=is_old)
     columns = np.array([theme in measured for theme in pair.themes.all], dtype=bool)
     category = _true_categories(rows, pair.categories, is_old=is_old)
-    coded = np.array([row["themes"] is not None for row in rows], dtype=bool)
     themes = _true_themes(rows, pair.themes, is_old=is_old)[:, columns]
-    silent = np.zeros(len(rows), dtype=bool)
     answers = [
-        Answers(category, said.chances, said.in_set, coded, themes, None, said.given[:, columns],
-                said.theme_chances[:, columns], pair.groups, silent)
+        Answers(category, said.chances, said.in_set, rows.is_coded, themes, None,
+                said.given[:, columns], said.theme_chances[:, columns], pair.groups, said.silent)
         for said in both
     ]  # fmt: skip
     labels = (
@@ -101,32 +98,43 @@ def _view(pair: Pair, task: str, both: Sequence[Said], *, is_old: bool) -> View:
     return View("old" if is_old else "new", labels, *answers)
 
 
-def _true_categories(
-    rows: Sequence[Row], wording: Wording, *, is_old: bool
-) -> npt.NDArray[np.int64]:
+def _true_categories(rows: KeptAnswers, wording: Wording, *, is_old: bool) -> npt.NDArray[np.int64]:
     names, measured = wording.own(is_old=is_old), wording.measured(is_old=is_old)
     at = {label: wording.all.index(names[label]) for label in names if names[label] in measured}
-    return np.array([at.get(row["category"], -1) for row in rows], dtype=np.int64)
+    return np.array(
+        [-1 if name is None else at.get(name, -1) for name in rows.category], dtype=np.int64
+    )
 
 
-def _true_themes(rows: Sequence[Row], wording: Wording, *, is_old: bool) -> Flags:
+def _true_themes(rows: KeptAnswers, wording: Wording, *, is_old: bool) -> Flags:
     names = wording.own(is_old=is_old)
-    given = [{names[theme] for theme in row["themes"] or ()} for row in rows]
+    given = [{names[theme] for theme in themes or ()} for themes in rows.themes]
     flags = [[theme in themes for theme in wording.all] for themes in given]
     return np.array(flags, dtype=bool).reshape(len(rows), len(wording.all))
 
 
-def _said(pair: Pair, kept: Kept, rows: Sequence[Row]) -> Said:
-    calibration, is_old = kept.tagger.calibration, kept is pair.old
+def _said(pair: Pair, kept: Kept, rows: KeptAnswers) -> Said:
+    is_old = kept is pair.old
     to_category = _columns(pair.categories.own(is_old=is_old), pair.categories.all)
     to_theme = _columns(pair.themes.own(is_old=is_old), pair.themes.all)
-    chances = _probabilities(rows, "category_probabilities", to_category, kept)
-    theme_chances = _probabilities(rows, "theme_probabilities", to_theme, kept)
+    stated = rows.stated if pair.is_stated else None
+    if stated is None:
+        stated = _reckoned(rows, kept.tagger.calibration)
     return Said(
-        chances @ to_category,
-        (prediction_sets(chances, calibration) @ to_category) > 0,
-        ((theme_chances >= calibration.thresholds) @ to_theme) > 0,
-        np.max(theme_chances[:, :, None] * to_theme, axis=1, initial=0.0),
+        rows.chances @ to_category,
+        (stated.in_set @ to_category) > 0,
+        (stated.given @ to_theme) > 0,
+        np.max(rows.theme_chances[:, :, None] * to_theme, axis=1, initial=0.0),
+        stated.silent,
+    )
+
+
+def _reckoned(rows: KeptAnswers, calibration: Calibration) -> Stated:
+    """Say what older models do not keep by the thresholds that were found on these answers."""
+    return Stated(
+        prediction_sets(rows.chances, calibration),
+        rows.theme_chances >= calibration.thresholds,
+        np.zeros(len(rows), dtype=bool),
     )
 
 
@@ -134,14 +142,6 @@ def _columns(own: Mapping[str, str], all: Sequence[str]) -> Floats:
     """Return `(n_own, n_all)`, 1 where an own label is one of all; merged ones share a column."""
     flags = [[float(name == other) for other in all] for name in own.values()]
     return np.array(flags).reshape(len(own), len(all))
-
-
-def _probabilities(rows: Sequence[Row], key: str, columns: Floats, kept: Kept) -> Floats:
-    try:
-        found = np.array([row[key] for row in rows], dtype=np.float64)
-        return found.reshape(len(rows), len(columns))
-    except (KeyError, ValueError) as error:
-        raise ArtifactError(f"the out-of-fold answers do not fit: {error}", kept.folder) from error
 
 
 def _truth(task: str, answers: Answers) -> list[npt.NDArray[Any]]:

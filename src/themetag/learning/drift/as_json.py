@@ -26,7 +26,8 @@ def as_json(drift: Drift) -> dict[str, Any]:
      "new_words": [{"word", "n_new", "n_known", "log_odds", "p", "in_model", "n_without_theme",
                     "theme" | null}, …],
      "expected": {"n", "declined", "seen",
-                  "category": {"top1", "top3"}, "themes": {"precision", "micro_f1"}},
+                  "category": {"top1", "top3"}, "themes": {"precision", "micro_f1"},
+                  "notes": ["…", …]},
      "unexplained": {"n", "share_known" | null,
                      "groups": [{"n", "words", "ids", "titles", "nearest", "probability"}, …]}}
     ```
@@ -47,6 +48,7 @@ def as_json(drift: Drift) -> dict[str, Any]:
             "seen": int((~drift.said.fair).sum()),
             "category": _figures(drift.expectation.category),
             "themes": _figures(drift.expectation.themes),
+            "notes": list(drift.notes),
         },
         "unexplained": {
             "n": int(drift.said.without_theme.sum()),

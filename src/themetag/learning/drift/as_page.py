@@ -12,6 +12,7 @@ import numpy.typing as npt
 from themetag.learning.drift import as_text as said
 from themetag.learning.drift.found import Drift
 from themetag.learning.drift.unlikeness import Unlikeness
+from themetag.measures import ALONE
 from themetag.page import Column, bars, histogram, render
 
 _NARROW = 0.2
@@ -39,7 +40,7 @@ def as_page(drift: Drift) -> bytes:
 
 def _figures(drift: Drift) -> list[tuple[str, Any]]:
     figures = {**drift.expectation.category, **drift.expectation.themes}
-    return [(said.NAMES[name], figure) for name, figure in figures.items()]
+    return [(ALONE[name], figure) for name, figure in figures.items()]
 
 
 def _lots(found: Unlikeness) -> list[Column]:

@@ -8,14 +8,9 @@ from textwrap import wrap
 
 from themetag.learning.drift.found import Drift, Group, Word
 from themetag.learning.drift.unlikeness import TellingWord
+from themetag.measures import ALONE
 from themetag.page import cut, legible
 
-NAMES = {
-    "top1": "category right at the first guess",
-    "top3": "category right within three",
-    "precision": "themes given that are right",
-    "micro_f1": "themes, micro-F1",
-}
 _SHOWN_LINES = 10
 _NEARLY_ALWAYS = 0.9
 _WIDTH = 98
@@ -111,6 +106,7 @@ def expected_said(drift: Drift) -> list[str]:
             "The mean of calibrated probabilities, with the errors that such a mean had in the "
             "folds of the corpus. It is blind to a change of year: a model can be sure and wrong."
         )
+        lines += [f"{note}." for note in drift.notes]
     if n := int(said.declined.sum()):
         lines.append(
             f"Entries without an answer, being unlike any submission: {n} of {len(said.declined)}; "
@@ -166,7 +162,7 @@ def _words(words: Sequence[Word]) -> Iterator[str]:
 def _figures(drift: Drift) -> Iterator[str]:
     figures = {**drift.expectation.category, **drift.expectation.themes}
     for name, figure in figures.items():
-        yield f"{NAMES[name]:<36} {figure}"
+        yield f"{ALONE[name]:<36} {figure}"
 
 
 def _groups(groups: Sequence[Group]) -> Iterator[str]:

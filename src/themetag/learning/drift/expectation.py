@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from themetag.learning.drift.unseen import OutOfFold, Unseen
+from themetag.codebook import Codebook
+from themetag.learning.drift.unseen import Unseen
+from themetag.learning.outoffold import KeptAnswers
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -65,6 +67,14 @@ class _Answered:
     chances: Floats
     truth: Floats
     fold: Ids
+    group: Ids
+
+    def of(self, rows: npt.NDArray[np.bool_]) -> _Answered:
+        """Return some of the entries."""
+        return _Answered(
+            self.shown[rows], self.chances[rows], self.truth[rows], self.fold[rows],
+            self.group[rows],
+        )  # fmt: skip
 
     def error(self, rate: Rate, rows: Ids) -> float:
         """Return by how much a figure of some entries was better than promised."""
@@ -73,29 +83,34 @@ class _Answered:
         return np.nan if promised is None or true is None else true - promised
 
 
-def expectation(new: Unseen, kept: OutOfFold, thresholds: Floats) -> Expectation:
+def expectation(
+    new: Unseen, kept: KeptAnswers, codebook: Codebook, thresholds: Floats
+) -> Expectation:
     """Reckon what a model promises: the mean of its calibrated probabilities.
 
     That is as good as the calibration is, and blind to a year that has changed (confidence as an
     estimate of accuracy: S. Garg et al., "Leveraging unlabeled data to predict out-of-distribution
     performance", 2022). The band holds the errors that the same reckoning made in each fold of the
-    corpus, and those of 95 in 100 draws of as many entries from its out-of-fold answers.
+    corpus, and those of 95 in 100 draws of as many entries from its out-of-fold answers, whole
+    groups at a time where the model keeps them: entries of one project are wrong together.
 
     Args:
         new: the answers to new entries.
         kept: the model's out-of-fold answers.
+        codebook: the model's labels.
         thresholds: `(n_themes,)` the model's thresholds.
     """
     chances = new.chances[new.counted]
     theme_chances = new.theme_chances[new.counted]
     given = new.given[new.counted].astype(np.float64)
     kept_given = (kept.theme_chances >= thresholds).astype(np.float64)
-    entered, coded = kept.has_category, kept.is_coded
-    of_category = _Answered(
-        kept.chances[entered], kept.chances[entered], kept.category[entered], kept.fold[entered]
+    group = np.arange(len(kept)) if kept.group is None else kept.group
+    category, themes = kept.true_categories(codebook), kept.true_themes(codebook)
+    of_category = _Answered(kept.chances, kept.chances, category, kept.fold, group).of(
+        kept.has_category
     )
-    of_themes = _Answered(
-        kept_given[coded], kept.theme_chances[coded], kept.themes[coded], kept.fold[coded]
+    of_themes = _Answered(kept_given, kept.theme_chances, themes, kept.fold, group).of(
+        kept.is_coded
     )
     return Expectation(
         _expected(_CATEGORY, chances, chances, of_category),
@@ -144,12 +159,22 @@ def _expected(
 def _errors(rate: Rate, corpus: _Answered, n_new: int) -> Floats:
     """Return the error of every fold, and between which 95 in 100 draws of `n_new` entries lie."""
     folds = [np.flatnonzero(corpus.fold == fold) for fold in np.unique(corpus.fold)]
-    lots = np.random.default_rng(_SEED).integers(len(corpus.fold), size=(_N_DRAWS, n_new))
     of_folds = np.array([corpus.error(rate, rows) for rows in folds])
-    drawn = np.array([corpus.error(rate, rows) for rows in lots])
+    drawn = np.array([corpus.error(rate, rows) for rows in _lots(corpus.group, n_new)])
     drawn = drawn[~np.isnan(drawn)]
     middle = np.percentile(drawn, [2.5, 97.5]) if drawn.size else drawn
     return np.concatenate([of_folds[~np.isnan(of_folds)], middle])
+
+
+def _lots(group: Ids, n_new: int) -> Iterator[Ids]:
+    """Draw `n_new` entries many times over, group by group; the last group may be cut short."""
+    _, position, sizes = np.unique(group, return_inverse=True, return_counts=True)
+    members = np.argsort(position, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    for drawn in np.random.default_rng(_SEED).integers(len(sizes), size=(_N_DRAWS, n_new)):
+        n_each = sizes[drawn]
+        first = np.repeat(starts[drawn] - np.cumsum(n_each) + n_each, n_each)
+        yield members[(first + np.arange(len(first)))[:n_new]]
 
 
 def _surest(chances: Floats) -> tuple[float, ...]:

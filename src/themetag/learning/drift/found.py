@@ -19,8 +19,10 @@ from themetag.learning.drift.newwords import NewWord, new_words
 from themetag.learning.drift.novelty import candidates
 from themetag.learning.drift.sides import ALARM, Lots, Sides, set_beside
 from themetag.learning.drift.unlikeness import Unlikeness, unlikeness
-from themetag.learning.drift.unseen import OutOfFold, Unseen, read_unseen
+from themetag.learning.drift.unseen import Unseen, read_unseen
+from themetag.learning.outoffold import KeptAnswers
 from themetag.linear import Vocabulary
+from themetag.quality import provenance
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,6 +84,8 @@ class Drift:
     """Entries without a theme that are alike, the largest group first."""
     share_known: float | None
     """The share of the model's own real entries that got no theme while unseen."""
+    notes: tuple[str, ...]
+    """What a reader must know of what the model was made of."""
 
     @property
     def n_striking(self) -> int:
@@ -112,7 +116,7 @@ def find_drift(table: NewTable, corpus: Corpus, folder: str | Path) -> Drift:
     tagger = artifact.load(folder)
     sides = set_beside(table.entries, corpus)
     lots = Lots.draw(len(sides.new), len(sides.known))
-    kept = OutOfFold.of(folder, tagger.codebook)
+    kept = KeptAnswers.read(folder, tagger.codebook)
     said = read_unseen(tagger, folder, kept, sides.new)
     thresholds = tagger.calibration.thresholds
     found = new_words(sides.texts, lots)
@@ -124,9 +128,10 @@ def find_drift(table: NewTable, corpus: Corpus, folder: str | Path) -> Drift:
         unlikeness(sides.texts, lots),
         _explained(found, said, tagger.codebook.theme_ids, tagger.vocabulary),
         said,
-        expectation(said, kept, thresholds),
+        expectation(said, kept, tagger.codebook, thresholds),
         _groups(sides, said, tagger.codebook.theme_ids),
         _share_without_theme(kept, thresholds),
+        tuple(provenance(artifact.read_manifest(folder))),
     )
 
 
@@ -176,7 +181,7 @@ def _title(entry: Entry) -> str:
     return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
 
 
-def _share_without_theme(kept: OutOfFold, thresholds: Floats) -> float | None:
+def _share_without_theme(kept: KeptAnswers, thresholds: Floats) -> float | None:
     if not kept.theme_chances.size:
         return None
     return float((kept.theme_chances < thresholds).all(axis=1).mean())

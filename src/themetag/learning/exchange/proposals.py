@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -138,7 +138,8 @@ def _proposal(
     ranked = [] if said.is_abstention else _offered(said, codebook)
     given = current_category(codebook, written.category) if written.category else None
     category = given or written.category or (ranked[0].label if ranked else "")
-    themes = _given_themes(written, said, codebook) or _said_themes(said, codebook)
+    chances = _theme_chances(said, codebook)
+    themes = _given_themes(written, chances, codebook) or _said_themes(said, codebook)
     chance = next((x.probability for x in ranked if x.label == category), None)
     notes = [draft.cell(written, CHECK)]
     if said.reason:
@@ -151,7 +152,7 @@ def _proposal(
         chance,
         _others(ranked, category),
         themes,
-        1.0 if said.is_abstention else _uncertainty(chance if not given else 1.0, themes, said),
+        1.0 if said.is_abstention else _uncertainty(chance if not given else 1.0, themes, chances),
         said.model,
     )
 
@@ -168,23 +169,38 @@ def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, 
 
 
 def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
-    known = (replace(x, label=current_theme(codebook, x.label) or "") for x in said.themes)
-    return tuple(theme for theme in known if theme.label in codebook.theme_ids)[:MOST_THEMES]
+    known: dict[str, TaggedTheme] = {}
+    for theme in said.themes:
+        id = current_theme(codebook, theme.label)
+        if id in codebook.theme_ids:
+            known.setdefault(id, replace(theme, label=id))
+    return tuple(known.values())[:MOST_THEMES]
+
+
+def _theme_chances(said: Prediction, codebook: Codebook) -> dict[str, float]:
+    """Return the probabilities by current ids; of merged themes the greatest."""
+    chances: dict[str, float] = {}
+    for theme, chance in said.theme_probabilities.items():
+        id = current_theme(codebook, theme)
+        if id in codebook.theme_ids:
+            chances[id] = max(chance, chances.get(id, 0.0))
+    return chances
 
 
 def _given_themes(
-    written: WrittenEntry, said: Prediction, codebook: Codebook
+    written: WrittenEntry, chances: Mapping[str, float], codebook: Codebook
 ) -> tuple[TaggedTheme, ...]:
     named = [current_theme(codebook, theme) or theme for theme in written.themes]
-    chances = said.theme_probabilities
     return tuple(TaggedTheme(theme, chances.get(theme, 0.0), "", ()) for theme in named)
 
 
-def _uncertainty(chance: float | None, themes: Sequence[TaggedTheme], said: Prediction) -> float:
+def _uncertainty(
+    chance: float | None, themes: Sequence[TaggedTheme], theme_chances: Mapping[str, float]
+) -> float:
     """Return the chance that a label proposed is wrong or one left out is right.
 
     Labels are taken for independent; a category that the draft gives is taken for right.
     """
     proposed = {theme.label for theme in themes}
-    right = [p if id in proposed else 1 - p for id, p in said.theme_probabilities.items()]
+    right = [p if id in proposed else 1 - p for id, p in theme_chances.items()]
     return 1 - (1.0 if chance is None else chance) * prod(right)

@@ -12,6 +12,7 @@ from themetag.errors import ArtifactError, ThemetagError
 from themetag.learning.compare.comparison import Comparison
 from themetag.learning.compare.models import compare
 from themetag.learning.releases.log import Log, Promotion, check_seal
+from themetag.quality import provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Release:
     """The headline figures of its manifest."""
     damage: str | None
     """What is wrong with its manifest; None where nothing is."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the figures must know of what it was made of."""
 
 
 def releases(folder: Path) -> list[Release]:
@@ -52,8 +55,7 @@ def place(folder: Path, version: str) -> Path:
         ArtifactError: when there is no such folder, or the version is none but leads elsewhere.
     """
     _log(folder)
-    is_name = version not in ("", "..") and Path(version).name == version and "\\" not in version
-    if not is_name or version != version.strip() or not version.isprintable():
+    if not artifact.is_version(version):
         raise ArtifactError(
             f"{version!r} is no version; give the name of a folder that stands here", folder
         )
@@ -66,10 +68,8 @@ def current(folder: Path) -> Path:
     Raises:
         ArtifactError: when none is.
     """
-    version = _log(folder).current
-    if version is None:
-        raise ArtifactError("no file 'current' names a model here; see --artifacts", folder)
-    return place(folder, version)
+    _log(folder)
+    return artifact.current_model(folder)
 
 
 def use(folder: Path, version: str, reason: str | None = None) -> Comparison | None:
@@ -90,8 +90,8 @@ def use(folder: Path, version: str, reason: str | None = None) -> Comparison | N
         InputError: when the folder cannot be written.
     """
     log, new = _log(folder), place(folder, version)
-    seal = _checked(new)
     with log.held():
+        seal = _checked(new)
         previous = log.current
         if previous == version:
             raise ArtifactError("is the current model already", new)
@@ -177,10 +177,11 @@ def _checked(model: Path) -> str:
 def _release(path: Path, current: str | None, since: str | None) -> Release:
     is_current = path.name == current
     try:
-        metrics = artifact.read_manifest(path).get("metrics", {})
+        manifest = artifact.read_manifest(path)
     except ArtifactError as error:
         return Release(path.name, is_current, since, {}, error.message)
-    return Release(path.name, is_current, since, metrics, None)
+    metrics, notes = manifest.get("metrics", {}), tuple(provenance(manifest))
+    return Release(path.name, is_current, since, metrics, None, notes)
 
 
 def _now() -> str:

@@ -63,6 +63,7 @@ class Log:
 
         lock = FileLock(self.folder / _LOCK, timeout=_PATIENCE_S)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise InputError(
@@ -82,14 +83,7 @@ class Log:
         Raises:
             ArtifactError: when the pointer cannot be read or names no version.
         """
-        pointer = self.folder / artifact.CURRENT
-        try:
-            version = pointer.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError) as error:
-            raise ArtifactError(f"cannot be read: {error}", pointer) from error
-        return version or None
+        return artifact.current(self.folder)
 
     def written(self) -> tuple[Promotion, ...]:
         """Return every promotion of the record, those that never took effect included.
@@ -180,9 +174,6 @@ def unreleased(model: Path) -> Iterator[None]:
     """
     log = Log(model.resolve().parent)
     refuse_released(model)
-    if not (log.folder / artifact.CURRENT).is_file():
-        yield
-        return
     with log.held():
         refuse_released(model)
         yield

@@ -13,8 +13,9 @@ from themetag.learning.corpus import Corpus
 from themetag.learning.evaluate import evaluate_recipe
 from themetag.learning.recipe import Recipe
 from themetag.learning.releases.log import check_seal
-from themetag.learning.report import NAMES, Report
+from themetag.learning.report import Report
 from themetag.learning.train import libraries
+from themetag.measures import LISTED
 
 # Sums may run in another order on another machine; no entry answered otherwise moves less.
 _TOLERANCE = 1e-6
@@ -80,7 +81,7 @@ def _differing(stated: Mapping[str, Any], report: Report) -> Iterator[str]:
             if name in figures:
                 now = asdict(figures[name])
             if not _is_near(then, now):
-                yield f"{NAMES[name]} is {now.get('value')}, was {then.get('value')}"
+                yield f"{LISTED[name]} is {now.get('value')}, was {then.get('value')}"
 
 
 def _is_near(then: Mapping[str, float | None], now: Mapping[str, float | None]) -> bool:
