@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +24,36 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
     """
     if path.exists() and not overwrite:
         raise InputError("exists already; choose another name or add --overwrite", path)
+
+
+def refuse_target(
+    path: Path,
+    inputs: Iterable[str | Path] = (),
+    suffixes: Sequence[str] = (),
+    *,
+    overwrite: bool,
+) -> None:
+    """Refuse, before any work is done, a file that cannot or must not be written at its end.
+
+    Args:
+        path: where the file is to go.
+        inputs: the files and folders that are read; one that does not exist is no input.
+        suffixes: what its name may end in, in lower case; anything where none is given.
+        overwrite: whether it may replace another file, which no input is.
+
+    Raises:
+        InputError: saying why it cannot.
+    """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise InputError(f"give a name that ends in {' or '.join(suffixes)}", path)
+    if path.is_dir():
+        raise InputError("is a folder; name a file", path)
+    if not path.parent.is_dir():
+        raise InputError("its folder does not exist; make it first or name another", path)
+    for read in map(Path, inputs):
+        if _is_in(path, read):
+            raise InputError("belongs to what is read; name another output", path)
+    refuse_existing(path, overwrite=overwrite)
 
 
 @contextmanager
@@ -132,6 +162,14 @@ def _keep(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _is_in(path: Path, place: Path) -> bool:
+    """Say whether a path is a place or is in it, whatever the two are called."""
+    whole = path.resolve()
+    return place.exists() and any(
+        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
+    )
 
 
 def _aside(folder: Path) -> str:

@@ -195,8 +195,16 @@ def test_no_date_is_today(place):
     ("arguments", "message"),
     [
         (("suggest", "draft.csv", "-o", "p.docx"), "p.docx: cannot tell its kind from its name"),
-        (("suggest", "none.csv", "-o", "p.csv"), "none.csv: no such file"),
-        (("suggest", "draft.csv", "-o", "draft.csv"), "draft.csv: exists already"),
+        (("suggest", "none.csv", "-o", "q.csv"), "none.csv: no such file"),
+        (("suggest", "draft.csv", "-o", "draft.csv"), "draft.csv: belongs to what is read"),
+        (("suggest", "draft.csv", "-o", "draft.csv", "--overwrite"),
+         "draft.csv: belongs to what is read; name another output"),
+        (("suggest", "draft.csv", "-o", "corpus/entries/2025.csv", "--overwrite"),
+         "corpus/entries/2025.csv: belongs to what is read; name another output"),
+        (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "p.csv", "--overwrite"),
+         "p.csv: belongs to what is read; name another output"),
+        (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "draft.csv", "--overwrite"),
+         "draft.csv: belongs to what is read; name another output"),
         (("accept", "none.xlsx", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
          "none.xlsx: no such file"),
         (("accept", "draft.csv", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
@@ -204,10 +212,11 @@ def test_no_date_is_today(place):
         (("accept", "none.json", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
          "none.json: cannot be read: No such file or directory"),
         (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "e.xlsx"),
-         "e.xlsx: a draft is a .csv table"),
+         "e.xlsx: give a name that ends in .csv"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_line_and_writes_nothing(place, arguments, message):
+    suggest("p.csv")
     before = contents(place)
     done = run(*arguments, "--corpus", "corpus")
     assert (done.exit_code, done.stdout) == (1, "")

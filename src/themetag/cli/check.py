@@ -15,7 +15,6 @@ from themetag.cli.options import (
     model_options,
     overwrite_option,
 )
-from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.codebook import Codebook
@@ -57,14 +56,15 @@ def check(
     from themetag import artifact
     from themetag.learning.check.checked import check as checked_table
     from themetag.learning.check.judge import Judge
-    from themetag.learning.exchange.tablefile import refuse_table, write_table
+    from themetag.learning.check.written import tables_of
+    from themetag.learning.exchange.tablefile import SUFFIXES, write_table
+    from themetag.output import refuse_target
 
-    if output:
-        if output.resolve() == table.resolve():
-            raise InputError("is the table to be checked; name another output", output)
-        refuse_table(output, overwrite=overwrite)
-    judge = Judge.of(artifact.find(options["model"], options["artifacts"]))
     folder = corpus or (Path("training") if Path("training").is_dir() else None)
+    if output:
+        read = [table, *(tables_of(folder) if folder else ())]
+        refuse_target(output, read, SUFFIXES, overwrite=overwrite)
+    judge = Judge.of(artifact.find(options["model"], options["artifacts"]))
     book = codebook_of(options["codebook"], folder, judge.tagger)
     checked = checked_table(table, label_columns(options), _known(folder, table), book, judge)
     click.echo(checked.table.note, err=True)

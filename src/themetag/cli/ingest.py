@@ -35,9 +35,10 @@ def ingest(
     """
     from themetag import artifact
     from themetag.learning.corpus import read_codebook
-    from themetag.learning.ingest.draft import read_draft, refuse_target
+    from themetag.learning.ingest.draft import read_draft
+    from themetag.output import refuse_target
 
-    refuse_target(output, overwrite=overwrite)
+    refuse_target(output, [page], [".csv"], overwrite=overwrite)
     book = read_codebook(codebook) if codebook else artifact.load(artifact.find()).codebook
     draft = read_draft(page, year, book, category)
     draft.write(output, overwrite=overwrite)

@@ -50,13 +50,13 @@ def suggest(
     file back with themetag accept.
     """
     from themetag import artifact
-    from themetag.learning.check.written import read_known, read_written
+    from themetag.learning.check.written import read_known, read_written, tables_of
     from themetag.learning.exchange.formats import format_of, refuse_outputs, write_proposals
     from themetag.learning.exchange.proposals import propose
     from themetag.text import fingerprint
 
     format = format_of(output, to)
-    refuse_outputs(output, format, overwrite=overwrite)
+    refuse_outputs(output, format, [draft, *tables_of(corpus)], overwrite=overwrite)
     table = read_written(draft, label_columns(options))
     folder = artifact.find(options["model"], options["artifacts"])
     tagger, seen = artifact.load(folder), artifact.read_seen(folder)
@@ -107,9 +107,10 @@ def accept(
     from themetag.learning.exchange.accept import CORRECTIONS, refuse_known, write_accepted
     from themetag.learning.exchange.accept import accept as accepted_of
     from themetag.learning.exchange.formats import format_of
-    from themetag.learning.ingest.draft import refuse_target
+    from themetag.output import refuse_target
 
-    refuse_target(output, overwrite=overwrite or add)
+    read = [file, draft, corpus / CORRECTIONS]
+    refuse_target(output, read, [".csv"], overwrite=overwrite or add)
     table = read_written(draft, label_columns(options))
     decisions = format_of(file, from_).read(file)
     day = on.date() if on else date.today()

@@ -122,13 +122,17 @@ def read_known(corpus: Path, *, but: Path) -> Iterator[WrittenTable]:
     Raises:
         InputError: when the corpus is not there or a table of it cannot be read.
     """
-    paths = [corpus]
-    if corpus.is_dir():
-        paths = [*sorted((corpus / "entries").glob("*.csv")), corpus / RESTATED]
-        paths = [path for path in paths if path.exists()]
-    for path in paths:
+    for path in tables_of(corpus):
         if path.resolve() != but.resolve():
             yield read_written(path)
+
+
+def tables_of(corpus: Path) -> list[Path]:
+    """Return the tables of the real and restated entries of a corpus, or the one that it is."""
+    if not corpus.is_dir():
+        return [corpus]
+    paths = [*sorted((corpus / "entries").glob("*.csv")), corpus / RESTATED]
+    return [path for path in paths if path.exists()]
 
 
 def _position(names: tuple[str, ...], name: str | None, usual: str, path: Path) -> int | None:

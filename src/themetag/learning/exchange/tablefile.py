@@ -8,23 +8,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from themetag.errors import InputError
-from themetag.output import new_file, refuse_existing
+from themetag.output import new_file
 from themetag.tables.rows import as_text
 from themetag.tables.sheet import SheetFile
 
+SUFFIXES = (".csv", ".xlsx")
 _WIDTH = 24
-
-
-def refuse_table(path: Path, *, overwrite: bool) -> None:
-    """Refuse, before any work, an output that no table can go into.
-
-    Raises:
-        InputError: when it is neither .csv nor .xlsx, or exists and is not to be replaced.
-    """
-    if path.suffix.lower() not in (".csv", ".xlsx"):
-        raise InputError("give the table a name that ends in .csv or .xlsx", path)
-    refuse_existing(path, overwrite=overwrite)
 
 
 def write_table(
