@@ -9,6 +9,7 @@ import click
 
 from themetag.cli.options import (
     PATH,
+    chosen_codebook,
     json_option,
     label_columns,
     labelled_table_options,
@@ -17,9 +18,7 @@ from themetag.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from themetag.codebook import Codebook
     from themetag.learning.check.written import WrittenTable
-    from themetag.tagger import Tagger
 
 
 @click.command()
@@ -64,8 +63,9 @@ def check(
     if output:
         read = [table, *(tables_of(folder) if folder else ())]
         refuse_target(output, read, SUFFIXES, overwrite=overwrite)
-    judge = Judge.of(artifact.find(options["model"], options["artifacts"]))
-    book = codebook_of(options["codebook"], folder, judge.tagger)
+    model = artifact.find(options["model"], options["artifacts"])
+    judge = Judge.of(model)
+    book = chosen_codebook(options["codebook"], folder, model)
     checked = checked_table(table, label_columns(options), _known(folder, table), book, judge)
     click.echo(checked.table.note, err=True)
     if output:
@@ -73,15 +73,6 @@ def check(
         click.echo(f"{len(checked.table.entries)} rows written to {output}", err=True)
     result = checked.as_json() if as_json else None
     click.echo(json.dumps(result, ensure_ascii=False) if result else checked.as_text())
-
-
-def codebook_of(named: Path | None, corpus: Path | None, tagger: Tagger) -> Codebook:
-    """Return the codebook that was named, else that of the corpus, else that of the model."""
-    from themetag.learning.corpus import read_codebook
-
-    if named is None and corpus is not None and (corpus / "codebook.toml").is_file():
-        named = corpus / "codebook.toml"
-    return read_codebook(named) if named else tagger.codebook
 
 
 def _known(corpus: Path | None, table: Path) -> list[WrittenTable]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from themetag.cli.options import (
     PATH,
+    chosen_codebook,
     entry_column_options,
     label_columns,
     model_options,
     overwrite_option,
 )
-
-if TYPE_CHECKING:
-    from themetag.codebook import Codebook
 
 KINDS = click.Choice(["xlsx", "csv", "doccano", "label-studio"])
 corpus_option = click.option(
@@ -60,7 +58,7 @@ def suggest(
     table = read_written(draft, label_columns(options))
     folder = artifact.find(options["model"], options["artifacts"])
     tagger, seen = artifact.load(folder), artifact.read_seen(folder)
-    book = _codebook(corpus)
+    book = chosen_codebook(corpus / "codebook.toml")
     known = [x.entry.text for other in read_known(corpus, but=draft) for x in other.entries]
     proposals = propose(table, tagger, book, known)
     written = write_proposals(proposals, book, output, format, overwrite=overwrite)
@@ -114,7 +112,8 @@ def accept(
     table = read_written(draft, label_columns(options))
     decisions = format_of(file, from_).read(file)
     day = on.date() if on else date.today()
-    accepted = accepted_of(table, decisions, _codebook(corpus), by=by, on=day)
+    book = chosen_codebook(corpus / "codebook.toml")
+    accepted = accepted_of(table, decisions, book, by=by, on=day)
     refuse_known(accepted, output, list(read_known(corpus, but=output)))
     whole = accepted.added_to(output) if add else accepted
     write_accepted(whole, output, corpus / CORRECTIONS, overwrite=overwrite or add)
@@ -124,9 +123,3 @@ def accept(
         f"(recorded in {corpus / CORRECTIONS})",
         err=True,
     )
-
-
-def _codebook(corpus: Path) -> Codebook:
-    from themetag.learning.corpus import read_codebook
-
-    return read_codebook(corpus / "codebook.toml")

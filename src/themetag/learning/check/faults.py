@@ -80,27 +80,8 @@ def few_entries(
 
 def _counts(tables: Sequence[WrittenTable], codebook: Codebook) -> Counter[str | None]:
     return Counter(
-        current_category(codebook, written.category)
-        for table in tables
-        for written in table.entries
+        codebook.find_category(written.category) for table in tables for written in table.entries
     )
-
-
-def current_category(codebook: Codebook, written: str) -> str | None:
-    """Return the current name of a category, or None for one that the codebook does not know."""
-    return _known(codebook.category, written)
-
-
-def current_theme(codebook: Codebook, written: str) -> str | None:
-    """Return the id of a theme, or None for one that the codebook does not know."""
-    return _known(codebook.theme, written)
-
-
-def _known(look_up: Callable[[str], str], written: str) -> str | None:
-    try:
-        return look_up(written)
-    except CodebookError:
-        return None
 
 
 def _faults(written: WrittenEntry, codebook: Codebook) -> Iterator[Finding]:

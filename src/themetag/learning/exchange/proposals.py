@@ -8,7 +8,6 @@ from math import prod
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
-from themetag.learning.check.faults import current_category, current_theme
 from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
 from themetag.prediction import Prediction, ScoredLabel, TaggedTheme
 from themetag.similarity import nearest, similar_pairs
@@ -136,7 +135,7 @@ def _proposal(
 ) -> Proposal:
     said = tagger.tag(written.entry)
     ranked = [] if said.is_abstention else _offered(said, codebook)
-    given = current_category(codebook, written.category) if written.category else None
+    given = codebook.find_category(written.category)
     category = given or written.category or (ranked[0].label if ranked else "")
     themes = _given_themes(written, said, codebook) or _said_themes(said, codebook)
     chance = next((x.probability for x in ranked if x.label == category), None)
@@ -158,7 +157,7 @@ def _proposal(
 
 def _offered(said: Prediction, codebook: Codebook) -> list[ScoredLabel]:
     """Return the model's categories under their current names, those given no more left out."""
-    named = (x._replace(label=current_category(codebook, x.label) or "") for x in said.categories)
+    named = (x._replace(label=codebook.find_category(x.label) or "") for x in said.categories)
     return [scored for scored in named if scored.label in codebook.category_names]
 
 
@@ -168,14 +167,14 @@ def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, 
 
 
 def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
-    known = (replace(x, label=current_theme(codebook, x.label) or "") for x in said.themes)
+    known = (replace(x, label=codebook.find_theme(x.label) or "") for x in said.themes)
     return tuple(theme for theme in known if theme.label in codebook.theme_ids)[:MOST_THEMES]
 
 
 def _given_themes(
     written: WrittenEntry, said: Prediction, codebook: Codebook
 ) -> tuple[TaggedTheme, ...]:
-    named = [current_theme(codebook, theme) or theme for theme in written.themes]
+    named = [codebook.find_theme(theme) or theme for theme in written.themes]
     chances = said.theme_probabilities
     return tuple(TaggedTheme(theme, chances.get(theme, 0.0), "", ()) for theme in named)
 
