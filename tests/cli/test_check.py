@@ -100,14 +100,17 @@ def test_a_table_of_anybody_is_checked_by_its_own_column_names_and_codebook(tmp_
             "corpus/entries/2025.csv: belongs to what is read",
         ),
         (("draft.csv", "-o", "out.docx"), "out.docx: give a name that ends in .csv or .xlsx"),
-        (("alien.csv",), "alien.csv: none of its 1 labels is in codebook version"),
+        (("alien.csv",), "alien.csv: none of its 2 labels is in codebook version"),
     ],
 )
 def test_what_cannot_be_checked_is_one_line(draft, tmp_path, arguments, message):
     (tmp_path / "empty.csv").touch()
     (tmp_path / "header.csv").write_text("id,text\n")
     (tmp_path / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
-    draft_table(tmp_path / "alien.csv", {"id": "a", "category": "Elephants", "text": TEXT})
+    draft_table(
+        tmp_path / "alien.csv",
+        {"id": "a", "category": "Elephants", "themes": "tails", "text": TEXT},
+    )
     corpus_folder(tmp_path)
     before = sorted(path.name for path in tmp_path.iterdir())
     done = run(*arguments)

@@ -50,13 +50,14 @@ def label_faults(table: WrittenTable, codebook: Codebook) -> Iterator[Finding]:
     """Yield every label that the codebook does not know, with the nearest that it knows.
 
     Raises:
-        InputError: when there are labels and the codebook knows none of them.
+        InputError: when there are several labels and the codebook knows none of them, nor one
+            that is spelled like it.
     """
     found = [fault for written in table.entries for fault in _faults(written, codebook)]
     categories = {written.category for written in table.entries if written.category}
     themes = {theme for written in table.entries for theme in written.themes}
-    faulty = {finding.says for finding in found}
-    if faulty and len(faulty) == len(categories) + len(themes):
+    faulty = {finding.says for finding in found if not finding.suggested}
+    if 1 < len(faulty) == len(categories) + len(themes):
         raise InputError(
             f"none of its {len(faulty)} labels is in codebook version {codebook.version}; if they "
             "are of another codebook or version, name its codebook.toml with --codebook",
