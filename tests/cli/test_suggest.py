@@ -178,6 +178,22 @@ def test_a_second_page_of_a_year_is_added_to_the_first(place):
     assert contents(place) == before
 
 
+@pytest.mark.parametrize("name", ["p.xlsx", "p.csv", "p.jsonl"])
+def test_entries_longer_than_a_cell_and_ids_like_formulas_come_back(place, name):
+    rows = [
+        {"id": "-12", "category": "Housing", "title": "Keys", "text": "- New flats. " * 3000},
+        {"id": "=1+1", "category": "Housing", "title": "-", "text": "Old flats, mended."},
+    ]
+    draft_table(place / "draft.csv", *rows)
+    suggest(name)
+    done = accept(name)
+    assert done.exit_code == 0, done.output
+    kept = rows_of(place / "corpus" / "entries" / "2026.csv")
+    assert [(row["id"], row["text"]) for row in kept] == [
+        (row["id"], row["text"].strip()) for row in rows
+    ]
+
+
 def test_no_date_is_today(place):
     from datetime import date
 
