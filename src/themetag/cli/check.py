@@ -56,8 +56,8 @@ def check(
     from themetag.learning.check.checked import check as checked_table
     from themetag.learning.check.judge import Judge
     from themetag.learning.check.written import tables_of
-    from themetag.learning.exchange.tablefile import SUFFIXES, write_table
     from themetag.output import refuse_target
+    from themetag.tables.plain import SUFFIXES, write_table
 
     folder = corpus or (Path("training") if Path("training").is_dir() else None)
     if output:

@@ -15,9 +15,9 @@ from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
 from themetag.learning.corpus import JOIN
 from themetag.learning.exchange.decisions import Decision, shown_text
 from themetag.learning.exchange.proposals import MOST_THEMES
-from themetag.learning.exchange.tablefile import csv_text
 from themetag.learning.ingest.draft import COLUMNS
 from themetag.output import new_file
+from themetag.tables.plain import csv_text
 from themetag.text import fingerprint
 
 CORRECTIONS = "corrections.csv"
