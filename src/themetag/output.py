@@ -192,14 +192,6 @@ def _keep(folder: Path) -> None:
             os.close(handle)
 
 
-def _is_in(path: Path, place: Path) -> bool:
-    """Say whether a path is a place or is in it, whatever the two are called."""
-    whole = path.resolve()
-    return place.exists() and any(
-        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
-    )
-
-
 def _aside(folder: Path) -> str:
     return f".{folder.name[:60]}.old."
 
@@ -208,3 +200,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _is_in(path: Path, place: Path) -> bool:
+    """Say whether a path is a place or is in it, whatever the two are called."""
+    whole = path.resolve()
+    return place.exists() and any(
+        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
+    )
