@@ -81,6 +81,20 @@ def test_a_theme_that_the_model_does_not_know_has_no_probability(tmp_path, tagge
     assert [(x.label, x.probability) for x in row.themes] == [("digital", None)]
 
 
+def test_a_theme_that_was_renamed_keeps_the_probability_that_the_model_gives(tmp_path, tagger):
+    given = {"id": "a", "text": "New flats", "category": "Housing", "themes": "rough-sleeping"}
+    path = draft_table(tmp_path / "d.csv", given)
+    themes = (
+        Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),)),
+        *BOOK.themes,
+    )
+    book = Codebook("2", BOOK.categories, tuple(x for x in themes if x.id != "homelessness"))
+    (row,) = propose(read_written(path), tagger, book, [])
+    assert [(x.label, x.probability) for x in row.themes] == [("rough-sleeping", 0.8808)]
+    # Rough sleeping and no recycling: 0.8808 * 0.5.
+    assert row.uncertainty == pytest.approx(1 - 0.4404, abs=0.0001)
+
+
 def test_a_text_without_a_known_word_gets_no_proposal_says_so_and_is_most_uncertain(
     tmp_path, tagger
 ):
