@@ -203,6 +203,17 @@ def test_an_unknown_theme_is_refused_with_a_hint() -> None:
     assert str(caught.value) == "unknown theme 'homelesness'; did you mean 'homelessness'?"
 
 
+def test_what_is_not_known_is_not_found_and_a_retired_label_is() -> None:
+    book = Codebook(
+        "1",
+        (Label("housing", "Housing"),),
+        (),
+        retired_themes=(Label("eu", "EU exit", last_year=2020),),
+    )
+    assert (book.find_category("HOUSING "), book.find_category("Huosing")) == ("Housing", None)
+    assert (book.find_theme("EU "), book.find_theme("Housing")) == ("eu", None)
+
+
 def test_an_empty_codebook_gives_no_hint() -> None:
     with pytest.raises(CodebookError) as caught:
         codebook([], []).theme("bins")

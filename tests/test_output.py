@@ -15,7 +15,7 @@ import pytest
 
 import themetag
 from themetag.errors import InputError
-from themetag.output import new_file, new_folder, refuse_existing, set_aside
+from themetag.output import new_file, new_folder, refuse_existing, refuse_target, set_aside
 
 SOURCE = str(Path(themetag.__file__).parent.parent)
 
@@ -252,6 +252,17 @@ def test_refusing_looks_at_what_is_there(file: Path) -> None:
     refuse_existing(file, overwrite=True)
     with pytest.raises(InputError):
         refuse_existing(file, overwrite=False)
+
+
+def test_an_input_is_no_target_under_any_of_its_names(file: Path) -> None:
+    (file.parent / "link.csv").symlink_to(file)
+    (file.parent / "in").mkdir()
+    for path in (file, file.parent / "in/../out.csv", file.parent / "link.csv"):
+        with pytest.raises(InputError, match=f"{path.name}: belongs to what is read"):
+            refuse_target(path, [file], overwrite=True)
+    with pytest.raises(InputError, match=r"page\.html: belongs to what is read"):
+        refuse_target(file.parent / "in/page.html", [file.parent / "in"], overwrite=False)
+    refuse_target(file, [file.parent / "in", file.parent / "none.csv"], overwrite=True)
 
 
 # Folders

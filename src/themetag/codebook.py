@@ -114,13 +114,17 @@ class Codebook:
         """
         return self._look_up("category", written, self._category_names)
 
-    def known_category(self, written: str) -> str | None:
-        """Return the name of a category that is given as somebody wrote it; None for others.
+    def find_category(self, written: str) -> str | None:
+        """Return the name of a category, given or retired; None for one that is not known.
 
-        >>> Codebook.of_names(["Housing"], []).known_category("housing ")
+        >>> Codebook.of_names(["Housing"], []).find_category("housing ")
         'Housing'
         """
-        name = self._category_names.get(fold_name(written))
+        return self._category_names.get(fold_name(written))
+
+    def known_category(self, written: str) -> str | None:
+        """Return the name of a category that is given as somebody wrote it; None for others."""
+        name = self.find_category(written)
         return name if name in self.category_names else None
 
     def theme(self, written: str) -> str:
@@ -130,6 +134,10 @@ class Codebook:
             CodebookError: for an unknown theme (with the nearest known one) or a legacy one.
         """
         return self._look_up("theme", written, self._theme_names)
+
+    def find_theme(self, written: str) -> str | None:
+        """Return the id of a theme, given or retired; None for one that is not known."""
+        return self._theme_names.get(fold_name(written))
 
     def legacy_of(self, written: str) -> Legacy | None:
         """Return the legacy label that somebody wrote; None where it is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,8 @@ from themetag.errors import InputError
 # From linux/fs.h and fcntl.h.
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+# How long a run waits for another that writes the same.
+_PATIENCE_S = 10
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -24,6 +26,36 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
     """
     if path.exists() and not overwrite:
         raise InputError("exists already; choose another name or add --overwrite", path)
+
+
+def refuse_target(
+    path: Path,
+    inputs: Iterable[str | Path] = (),
+    suffixes: Sequence[str] = (),
+    *,
+    overwrite: bool,
+) -> None:
+    """Refuse, before any work is done, a file that cannot or must not be written at its end.
+
+    Args:
+        path: where the file is to go.
+        inputs: the files and folders that are read; one that does not exist is no input.
+        suffixes: what its name may end in, in lower case; anything where none is given.
+        overwrite: whether it may replace another file, which no input is.
+
+    Raises:
+        InputError: saying why it cannot.
+    """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise InputError(f"give a name that ends in {' or '.join(suffixes)}", path)
+    if path.is_dir():
+        raise InputError("is a folder; name a file", path)
+    if not path.parent.is_dir():
+        raise InputError("its folder does not exist; make it first or name another", path)
+    for read in map(Path, inputs):
+        if _is_in(path, read):
+            raise InputError("belongs to what is read; name another output", path)
+    refuse_existing(path, overwrite=overwrite)
 
 
 @contextmanager
@@ -52,6 +84,32 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
             Path(building).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}", path) from error
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a file that is read and then written, so that nobody's change is lost.
+
+    Beside it stays the empty file that is locked; the lock dies with its process.
+
+    Raises:
+        InputError: when it cannot be locked, or somebody else holds it for too long.
+    """
+    from filelock import FileLock, Timeout
+
+    if not path.parent.is_dir():  # the lock would make it
+        raise InputError("cannot be written: its folder does not exist", path)
+    lock = FileLock(path.with_name(f".{path.name[:60]}.lock"), timeout=_PATIENCE_S)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InputError("somebody else is writing it; try again later", path) from error
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", path) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -142,3 +200,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _is_in(path: Path, place: Path) -> bool:
+    """Say whether a path is a place or is in it, whatever the two are called."""
+    whole = path.resolve()
+    return place.exists() and any(
+        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
+    )

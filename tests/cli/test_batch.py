@@ -381,7 +381,11 @@ def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(her
         (("no.zip", "b.csv"), "no.zip: no such file: check its name and folder"),
         (("a.csv", "b.doc"), f"b.doc: cannot write .doc; use {KINDS}"),
         (("a.csv", "b"), f"b: cannot write a name without a suffix; use {KINDS}"),
-        (("a.csv", "a.csv"), "a.csv: exists already; choose another name or add --overwrite"),
+        (("a.csv", "a.csv"), "a.csv: belongs to what is read; name another output"),
+        (("a.csv", "./a.csv", "--overwrite"),
+         "a.csv: belongs to what is read; name another output"),
+        (("a.csv", "plain.csv"),
+         "plain.csv: exists already; choose another name or add --overwrite"),
         (("a.csv", "no/b.csv"),
          "no/b.csv: its folder does not exist; make it first or name another"),
         (("a.csv", "folder.csv"), "folder.csv: is a folder; name a file"),
@@ -396,9 +400,11 @@ def test_cells_that_look_like_formulas_are_made_safe_where_that_is_asked_for(her
 def test_what_cannot_be_done_is_said_in_one_line_and_nothing_written(here, arguments, line):
     (here / "a.csv").write_text("a,b\n1,2\n")
     (here / "plain.txt").write_text("Flats")
+    (here / "plain.csv").touch()
     (here / "folder.csv").mkdir()
     assert outcome(batch(*arguments)) == (1, "", f"themetag: {line}\n")
-    assert names(here) == ["a.csv", "folder.csv", "plain.txt"]
+    assert (here / "a.csv").read_text() == "a,b\n1,2\n"
+    assert names(here) == ["a.csv", "folder.csv", "plain.csv", "plain.txt"]
 
 
 def test_more_rows_than_a_worksheet_has_are_refused_before_one_is_tagged(here, monkeypatch):

@@ -88,8 +88,8 @@ def test_a_page_is_written_beside_and_kept_unless_it_is_to_be_replaced(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("new.csv", "is the table itself; name another page"),
-        ("page.pdf", "the page is HTML; give a name that ends in .html"),
+        ("new.csv", "give a name that ends in .html or .htm"),
+        ("page.pdf", "give a name that ends in .html or .htm"),
     ],
 )
 def test_a_page_in_the_wrong_place_is_refused(

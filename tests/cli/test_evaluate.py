@@ -160,7 +160,7 @@ def test_the_table_to_be_measured_is_never_the_output(tmp_path: Path) -> None:
 
     assert (result.exit_code, result.stderr) == (
         1,
-        f"themetag: {table}: is the table to be measured; name another output\n",
+        f"themetag: {table}: belongs to what is read; name another output\n",
     )
     assert table.read_text() == "id,text,category\n1,bins,Waste\n"
 

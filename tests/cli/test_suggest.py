@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from joblib import parallel_config
 from learning.drafts import corpus_folder, draft_table, rows_of
+from learning.drafts import table as table_of
 from openpyxl import load_workbook
 
 from themetag import artifact
@@ -171,11 +172,31 @@ def test_a_second_page_of_a_year_is_added_to_the_first(place):
     assert added[1].startswith("2026-00,2026,Waste and Streets,,Tip,Recycling bins,recycling,")
     assert record.read_text().startswith(first)
     before = contents(place)
+    assert accept("q.csv", "--add").exit_code == 0
+    assert contents(place) == before
+    suggest("q.csv", "--overwrite")
+    rows = rows_of(place / "q.csv")
+    table_of(place / "q.csv", rows[0], [row | {"category": "Housing"} for row in rows])
     again = accept("q.csv", "--add")
     assert again.stderr == (
-        "themetag: corpus/entries/2026.csv: id '2026-00' stands there already\n"
+        "themetag: corpus/entries/2026.csv: id '2026-00' stands there already, otherwise\n"
     )
-    assert contents(place) == before
+
+
+@pytest.mark.parametrize("name", ["p.xlsx", "p.csv", "p.jsonl"])
+def test_entries_longer_than_a_cell_and_ids_like_formulas_come_back(place, name):
+    rows = [
+        {"id": "-12", "category": "Housing", "title": "Keys", "text": "- New flats. " * 3000},
+        {"id": "=1+1", "category": "Housing", "title": "-", "text": "Old flats, mended."},
+    ]
+    draft_table(place / "draft.csv", *rows)
+    suggest(name)
+    done = accept(name)
+    assert done.exit_code == 0, done.output
+    kept = rows_of(place / "corpus" / "entries" / "2026.csv")
+    assert [(row["id"], row["text"]) for row in kept] == [
+        (row["id"], row["text"].strip()) for row in rows
+    ]
 
 
 def test_no_date_is_today(place):
@@ -195,8 +216,16 @@ def test_no_date_is_today(place):
     ("arguments", "message"),
     [
         (("suggest", "draft.csv", "-o", "p.docx"), "p.docx: cannot tell its kind from its name"),
-        (("suggest", "none.csv", "-o", "p.csv"), "none.csv: no such file"),
-        (("suggest", "draft.csv", "-o", "draft.csv"), "draft.csv: exists already"),
+        (("suggest", "none.csv", "-o", "q.csv"), "none.csv: no such file"),
+        (("suggest", "draft.csv", "-o", "draft.csv"), "draft.csv: belongs to what is read"),
+        (("suggest", "draft.csv", "-o", "draft.csv", "--overwrite"),
+         "draft.csv: belongs to what is read; name another output"),
+        (("suggest", "draft.csv", "-o", "corpus/entries/2025.csv", "--overwrite"),
+         "corpus/entries/2025.csv: belongs to what is read; name another output"),
+        (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "p.csv", "--overwrite"),
+         "p.csv: belongs to what is read; name another output"),
+        (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "draft.csv", "--overwrite"),
+         "draft.csv: belongs to what is read; name another output"),
         (("accept", "none.xlsx", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
          "none.xlsx: no such file"),
         (("accept", "draft.csv", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
@@ -204,10 +233,11 @@ def test_no_date_is_today(place):
         (("accept", "none.json", "--draft", "draft.csv", "--by", "A", "-o", "e.csv"),
          "none.json: cannot be read: No such file or directory"),
         (("accept", "p.csv", "--draft", "draft.csv", "--by", "A", "-o", "e.xlsx"),
-         "e.xlsx: a draft is a .csv table"),
+         "e.xlsx: give a name that ends in .csv"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_line_and_writes_nothing(place, arguments, message):
+    suggest("p.csv")
     before = contents(place)
     done = run(*arguments, "--corpus", "corpus")
     assert (done.exit_code, done.stdout) == (1, "")

@@ -118,11 +118,11 @@ def test_a_page_shows_no_folder_of_whoever_made_it(here):
     ("page", "line"),
     [
         ("old.html", "old.html: exists already; choose another name or add --overwrite"),
-        ("page.csv", "page.csv: a page is an .html file; name it so"),
+        ("page.csv", "page.csv: give a name that ends in .html or .htm"),
         ("folder.html", "folder.html: is a folder; name a file"),
         ("none/p.html", "none/p.html: its folder does not exist; make it first or name another"),
         ("./out.html", "out.html: is the output too; give the page a name of its own"),
-        ("in/page.html", "in/page.html: is in the input; choose another place for the page"),
+        ("in/page.html", "in/page.html: belongs to what is read; name another output"),
     ],
 )
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_read(here, page, line):
@@ -144,7 +144,7 @@ def test_the_input_is_never_overwritten_by_its_page(here):
         "a.html", "b.csv", "--from", "csv", "--overwrite", "--summary", "./a.html",
     )  # fmt: skip
 
-    assert result.stderr == "themetag: a.html: is in the input; choose another place for the page\n"
+    assert result.stderr == "themetag: a.html: belongs to what is read; name another output\n"
     assert (here / "a.html").read_bytes() == (here / "entries.csv").read_bytes()
 
 

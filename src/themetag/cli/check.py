@@ -9,18 +9,16 @@ import click
 
 from themetag.cli.options import (
     PATH,
+    chosen_codebook,
     json_option,
     label_columns,
     labelled_table_options,
     model_options,
     overwrite_option,
 )
-from themetag.errors import InputError
 
 if TYPE_CHECKING:
-    from themetag.codebook import Codebook
     from themetag.learning.check.written import WrittenTable
-    from themetag.tagger import Tagger
 
 
 @click.command()
@@ -57,31 +55,29 @@ def check(
     from themetag import artifact
     from themetag.learning.check.checked import check as checked_table
     from themetag.learning.check.judge import Judge
-    from themetag.learning.exchange.tablefile import refuse_table, write_table
+    from themetag.learning.check.written import tables_of
+    from themetag.output import refuse_target
+    from themetag.tables.plain import SUFFIXES, write_table
+    from themetag.tables.sheet import LONGEST_CELL
 
-    if output:
-        if output.resolve() == table.resolve():
-            raise InputError("is the table to be checked; name another output", output)
-        refuse_table(output, overwrite=overwrite)
-    judge = Judge.of(artifact.find(options["model"], options["artifacts"]))
     folder = corpus or (Path("training") if Path("training").is_dir() else None)
-    book = codebook_of(options["codebook"], folder, judge.tagger)
+    if output:
+        read = [table, *(tables_of(folder) if folder else ())]
+        refuse_target(output, read, SUFFIXES, overwrite=overwrite)
+    model = artifact.find(options["model"], options["artifacts"])
+    judge = Judge.of(model)
+    book = chosen_codebook(options["codebook"], folder, model)
     checked = checked_table(table, label_columns(options), _known(folder, table), book, judge)
     click.echo(checked.table.note, err=True)
     if output:
-        write_table(output, checked.columns(), checked.rows(), overwrite=overwrite)
+        cells = checked.columns(), checked.rows()
+        n_cut = write_table(output, *cells, "checked", overwrite=overwrite)
         click.echo(f"{len(checked.table.entries)} rows written to {output}", err=True)
+        if n_cut:
+            click.echo(f"{n_cut} {'cell' if n_cut == 1 else 'cells'} cut to the {LONGEST_CELL:,} "
+                       "characters of a worksheet; a .csv holds them whole", err=True)  # fmt: skip
     result = checked.as_json() if as_json else None
     click.echo(json.dumps(result, ensure_ascii=False) if result else checked.as_text())
-
-
-def codebook_of(named: Path | None, corpus: Path | None, tagger: Tagger) -> Codebook:
-    """Return the codebook that was named, else that of the corpus, else that of the model."""
-    from themetag.learning.corpus import read_codebook
-
-    if named is None and corpus is not None and (corpus / "codebook.toml").is_file():
-        named = corpus / "codebook.toml"
-    return read_codebook(named) if named else tagger.codebook
 
 
 def _known(corpus: Path | None, table: Path) -> list[WrittenTable]:

@@ -14,7 +14,7 @@ from themetag.cli.options import (
     model_options,
     overwrite_option,
 )
-from themetag.errors import InputError
+from themetag.cli.summary import SUFFIXES
 
 
 @click.command()
@@ -50,10 +50,10 @@ def drift(
     from themetag.learning.drift.found import find_drift
     from themetag.learning.drift.newtable import read_new_table
     from themetag.learning.drift.sides import MOST
-    from themetag.output import new_file
+    from themetag.output import new_file, refuse_target
 
     if output:
-        _refuse_target(output, table, overwrite=overwrite)
+        refuse_target(output, [table, corpus], SUFFIXES, overwrite=overwrite)
     columns = {name: options[name] for name in ("id", "title", "text")}
     new = read_new_table(table, MOST, **columns)
     click.echo(f"{table}: {new.note}", err=True)
@@ -69,14 +69,3 @@ def drift(
         click.echo(json.dumps(for_machines.as_json(found), ensure_ascii=False))
     else:
         click.echo(as_text.as_text(found))
-
-
-def _refuse_target(output: Path, table: Path, *, overwrite: bool) -> None:
-    """Refuse a place where no page may be written, before any work is done."""
-    from themetag.output import refuse_existing
-
-    if output.resolve() == table.resolve():
-        raise InputError("is the table itself; name another page", output)
-    if output.suffix.lower() not in (".html", ".htm"):
-        raise InputError("the page is HTML; give a name that ends in .html", output)
-    refuse_existing(output, overwrite=overwrite)

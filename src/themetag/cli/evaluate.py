@@ -15,7 +15,6 @@ from themetag.cli.options import (
     model_options,
     overwrite_option,
 )
-from themetag.errors import InputError
 
 if TYPE_CHECKING:
     from themetag.learning.corpus import Corpus
@@ -50,13 +49,11 @@ def evaluate(
     import json
 
     from themetag.learning.corpus import read_corpus
-    from themetag.output import new_file, refuse_existing
+    from themetag.output import new_file, refuse_target
 
     _refuse_what_would_be_ignored(options)
     if output:
-        if output.resolve() == corpus.resolve():
-            raise InputError("is the table to be measured; name another output", output)
-        refuse_existing(output, overwrite=overwrite)
+        refuse_target(output, [corpus], overwrite=overwrite)
     labelled = read_corpus(corpus, label_columns(options), options["codebook"])
     for note in labelled.notes:
         click.echo(note, err=True)

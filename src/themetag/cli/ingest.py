@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from themetag.cli.options import PATH, overwrite_option
+from themetag.cli.options import PATH, chosen_codebook, overwrite_option
 
 
 @click.command()
@@ -33,13 +33,11 @@ def ingest(
     council and a title over each text. The draft has the columns of training/entries/ and `check`,
     which says where the program is unsure; themes stay empty.
     """
-    from themetag import artifact
-    from themetag.learning.corpus import read_codebook
-    from themetag.learning.ingest.draft import read_draft, refuse_target
+    from themetag.learning.ingest.draft import read_draft
+    from themetag.output import refuse_target
 
-    refuse_target(output, overwrite=overwrite)
-    book = read_codebook(codebook) if codebook else artifact.load(artifact.find()).codebook
-    draft = read_draft(page, year, book, category)
+    refuse_target(output, [page], [".csv"], overwrite=overwrite)
+    draft = read_draft(page, year, chosen_codebook(codebook), category)
     draft.write(output, overwrite=overwrite)
     entries = "entry" if len(draft.rows) == 1 else "entries"
     click.echo(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from themetag.codebook import Codebook
     from themetag.learning.corpus import LabelColumns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -105,6 +106,18 @@ def label_columns(options: dict[str, Any]) -> LabelColumns:
 
     names = ("id", "title", "text", "category", "themes", "plausible", "group", "year")
     return LabelColumns(**{name: options[name] for name in names if options.get(name)})
+
+
+def chosen_codebook(
+    named: Path | None, corpus: Path | None = None, model: Path | None = None
+) -> Codebook:
+    """Return the codebook that is named, else that of a corpus folder, else that of a model."""
+    from themetag import artifact
+    from themetag.learning.corpus import read_codebook
+
+    if named is None and corpus is not None and (corpus / "codebook.toml").is_file():
+        named = corpus / "codebook.toml"
+    return read_codebook(named) if named else artifact.load(model).codebook
 
 
 def _all(command: Command, *decorators: Callable[[Command], Command]) -> Command:

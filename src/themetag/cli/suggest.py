@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from themetag.cli.options import (
     PATH,
+    chosen_codebook,
     entry_column_options,
     label_columns,
     model_options,
     overwrite_option,
 )
-
-if TYPE_CHECKING:
-    from themetag.codebook import Codebook
 
 KINDS = click.Choice(["xlsx", "csv", "doccano", "label-studio"])
 corpus_option = click.option(
@@ -50,17 +48,17 @@ def suggest(
     file back with themetag accept.
     """
     from themetag import artifact
-    from themetag.learning.check.written import read_known, read_written
+    from themetag.learning.check.written import read_known, read_written, tables_of
     from themetag.learning.exchange.formats import format_of, refuse_outputs, write_proposals
     from themetag.learning.exchange.proposals import propose
     from themetag.text import fingerprint
 
     format = format_of(output, to)
-    refuse_outputs(output, format, overwrite=overwrite)
+    refuse_outputs(output, format, [draft, *tables_of(corpus)], overwrite=overwrite)
     table = read_written(draft, label_columns(options))
     folder = artifact.find(options["model"], options["artifacts"])
     tagger, seen = artifact.load(folder), artifact.read_seen(folder)
-    book = _codebook(corpus)
+    book = chosen_codebook(corpus / "codebook.toml")
     known = [x.entry.text for other in read_known(corpus, but=draft) for x in other.entries]
     proposals = propose(table, tagger, book, known)
     written = write_proposals(proposals, book, output, format, overwrite=overwrite)
@@ -107,25 +105,20 @@ def accept(
     from themetag.learning.exchange.accept import CORRECTIONS, refuse_known, write_accepted
     from themetag.learning.exchange.accept import accept as accepted_of
     from themetag.learning.exchange.formats import format_of
-    from themetag.learning.ingest.draft import refuse_target
+    from themetag.output import refuse_target
 
-    refuse_target(output, overwrite=overwrite or add)
+    read = [file, draft, corpus / CORRECTIONS]
+    refuse_target(output, read, [".csv"], overwrite=overwrite or add)
     table = read_written(draft, label_columns(options))
     decisions = format_of(file, from_).read(file)
     day = on.date() if on else date.today()
-    accepted = accepted_of(table, decisions, _codebook(corpus), by=by, on=day)
+    book = chosen_codebook(corpus / "codebook.toml")
+    accepted = accepted_of(table, decisions, book, by=by, on=day)
     refuse_known(accepted, output, list(read_known(corpus, but=output)))
-    whole = accepted.added_to(output) if add else accepted
-    write_accepted(whole, output, corpus / CORRECTIONS, overwrite=overwrite or add)
+    write_accepted(accepted, output, corpus / CORRECTIONS, add=add, overwrite=overwrite)
     click.echo(
         f"{len(accepted.entries)} entries written to {output}; {accepted.n_corrected} of "
         f"{len(accepted.record)} decisions differ from what was proposed "
         f"(recorded in {corpus / CORRECTIONS})",
         err=True,
     )
-
-
-def _codebook(corpus: Path) -> Codebook:
-    from themetag.learning.corpus import read_codebook
-
-    return read_codebook(corpus / "codebook.toml")

@@ -24,20 +24,11 @@ def refuse_page(page: Path, input: str, output: str, *, overwrite: bool) -> None
         InputError: when it is no .html file, is the output, is the input or stands in it, or
             cannot be written where it is to stand.
     """
-    from themetag.output import refuse_existing
+    from themetag.output import refuse_target
 
-    if page.suffix.lower() not in SUFFIXES:
-        raise InputError("a page is an .html file; name it so", page)
-    if page.is_dir():
-        raise InputError("is a folder; name a file", page)
-    if not page.parent.is_dir():
-        raise InputError("its folder does not exist; make it first or name another", page)
-    place = page.resolve()
-    if output != "-" and place == Path(output).resolve():
+    if output != "-" and page.resolve() == Path(output).resolve():
         raise InputError("is the output too; give the page a name of its own", page)
-    if input != "-" and Path(input).resolve() in (place, *place.parents):
-        raise InputError("is in the input; choose another place for the page", page)
-    refuse_existing(page, overwrite=overwrite)
+    refuse_target(page, [] if input == "-" else [input], SUFFIXES, overwrite=overwrite)
 
 
 def new_intake(source: Source, tagger: Tagger, name: str, entered: str | None) -> Intake:

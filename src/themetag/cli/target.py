@@ -34,22 +34,19 @@ def output_suffix(output: str, format: str | None) -> str:
     return suffix
 
 
-def refuse_output(output: str, *, overwrite: bool) -> None:
+def refuse_output(input: str, output: str, *, overwrite: bool) -> None:
     """Refuse, before a long input is read, an output that cannot be written at its end.
+
+    In a folder that is read it may stand, since no table is a document there.
 
     Raises:
         InputError: saying why it cannot.
     """
-    from themetag.output import refuse_existing
+    from themetag.output import refuse_target
 
-    path = Path(output)
-    if output == "-":
-        return
-    if path.is_dir():
-        raise InputError("is a folder; name a file", output)
-    if not path.parent.is_dir():
-        raise InputError("its folder does not exist; make it first or name another", output)
-    refuse_existing(path, overwrite=overwrite)
+    if output != "-":
+        inputs = [] if input == "-" or Path(input).is_dir() else [input]
+        refuse_target(Path(output), inputs, overwrite=overwrite)
 
 
 @contextmanager

@@ -186,3 +186,13 @@ def guarded(cell: Any) -> str:
     """
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
     return f"'{cell}" if is_formula else as_text(cell)
+
+
+def unguarded(text: str) -> str:
+    """Return what `guarded` was given, where an apostrophe may stand before it.
+
+    >>> unguarded("'=1+1"), unguarded("'twas")
+    ('=1+1', "'twas")
+    """
+    bare = text.removeprefix("'")
+    return bare if bare.startswith(_FORMULA_STARTS) else text

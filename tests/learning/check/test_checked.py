@@ -85,6 +85,26 @@ def test_a_table_of_another_codebook_cannot_be_checked(tmp_path, judge):
         checked(draft, judge)
 
 
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        ({"category": "Huosing"}, ["unknown category 'Huosing'; did you mean 'Housing'?"]),
+        ({"category": "Huosing", "themes": "recyling"},
+         ["unknown category 'Huosing'; did you mean 'Housing'?",
+          "unknown theme 'recyling'; did you mean 'recycling'?"]),
+    ],
+)  # fmt: skip
+def test_a_table_whose_labels_are_all_misspelt_is_told_so(tmp_path, judge, labels, says):
+    draft = draft_table(tmp_path / "d.csv", {"id": "a", "text": TEXT} | labels)
+    assert [line for _, line in said(checked(draft, judge), "label")] == says
+
+
+def test_one_label_that_is_unlike_any_is_a_finding_and_no_other_codebook(tmp_path, judge):
+    draft = draft_table(tmp_path / "d.csv", {"id": "a", "category": "Elephants", "text": TEXT})
+    ((line, says),) = said(checked(draft, judge), "label")
+    assert (line, says.startswith("unknown category 'Elephants'")) == (2, True)
+
+
 def test_an_id_of_another_year_is_told_with_its_place(tmp_path, judge, corpus):
     draft = draft_table(
         tmp_path / "d.csv", {"id": "2025-07", "text": TEXT}, {"id": "new", "text": OTHER}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,26 @@ def test_labels_that_the_codebook_has_no_more_are_not_proposed(tmp_path, tagger)
     smaller = Codebook.of_names(["Housing"], ["homelessness"])
     (row,) = propose(read_written(path), tagger, smaller, [])
     assert (row.category, row.proposed_themes) == ("Housing", ())
+
+
+@pytest.mark.parametrize("given", ["", "homelessness|recycling"])
+def test_a_theme_that_was_renamed_keeps_what_the_model_gives_it(tmp_path, tagger, given):
+    renamed = Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),))
+    book = replace(BOOK, themes=(renamed, Label("recycling", "recycling")))
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "New flats", "themes": given})
+    (row,) = propose(read_written(path), tagger, book, [])
+    assert [(x.label, x.probability) for x in row.themes] == [
+        ("rough-sleeping", 0.8808),
+        ("recycling", 0.5),
+    ]
+    # As under its old name: all is right with 0.6225 * 0.8808 * 0.5.
+    assert row.uncertainty == pytest.approx(1 - 0.27415, abs=0.0001)
+
+
+def test_a_theme_that_the_model_does_not_know_has_no_probability(tmp_path, tagger):
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "New flats", "themes": "digital"})
+    (row,) = proposed(path, tagger)
+    assert [(x.label, x.probability) for x in row.themes] == [("digital", None)]
 
 
 def test_a_theme_that_was_renamed_keeps_the_probability_that_the_model_gives(tmp_path, tagger):

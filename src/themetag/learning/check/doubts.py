@@ -15,7 +15,6 @@ from typing import Any
 
 from themetag.codebook import Codebook
 from themetag.evidence import Attribution
-from themetag.learning.check.faults import current_category, current_theme
 from themetag.learning.check.findings import Finding, Kind
 from themetag.learning.check.judge import Judge, Judgement
 from themetag.learning.check.kinship import Kin
@@ -89,8 +88,8 @@ def doubts(
 def _knows(codebook: Codebook, written: WrittenEntry) -> bool:
     """Say whether an entry has a label that a model can judge."""
     return bool(
-        current_category(codebook, written.category)
-        or any(current_theme(codebook, theme) for theme in written.themes)
+        codebook.find_category(written.category)
+        or any(codebook.find_theme(theme) for theme in written.themes)
     )
 
 
@@ -115,7 +114,7 @@ class _Reader:
     def category(self) -> Iterator[tuple[float, Finding]]:
         """Yield its category, if that lies outside the prediction set."""
         chances, book = self._judgement.categories, self._tagger.codebook
-        given = current_category(book, self._written.category)
+        given = book.find_category(self._written.category)
         if given is None or given not in chances:
             return
         best = max(chances, key=lambda name: chances[name])
@@ -140,7 +139,7 @@ class _Reader:
         if not self._written.themes:
             return
         book = self._tagger.codebook
-        known = [current_theme(book, theme) for theme in self._written.themes]
+        known = [book.find_theme(theme) for theme in self._written.themes]
         given = [
             theme or written for theme, written in zip(known, self._written.themes, strict=True)
         ]

@@ -50,13 +50,14 @@ def label_faults(table: WrittenTable, codebook: Codebook) -> Iterator[Finding]:
     """Yield every label that the codebook does not know, with the nearest that it knows.
 
     Raises:
-        InputError: when there are labels and the codebook knows none of them.
+        InputError: when there are several labels and the codebook knows none of them, nor one
+            that is spelled like it.
     """
     found = [fault for written in table.entries for fault in _faults(written, codebook)]
     categories = {written.category for written in table.entries if written.category}
     themes = {theme for written in table.entries for theme in written.themes}
-    faulty = {finding.says for finding in found}
-    if faulty and len(faulty) == len(categories) + len(themes):
+    faulty = {finding.says for finding in found if not finding.suggested}
+    if 1 < len(faulty) == len(categories) + len(themes):
         raise InputError(
             f"none of its {len(faulty)} labels is in codebook version {codebook.version}; if they "
             "are of another codebook or version, name its codebook.toml with --codebook",
@@ -80,27 +81,8 @@ def few_entries(
 
 def _counts(tables: Sequence[WrittenTable], codebook: Codebook) -> Counter[str | None]:
     return Counter(
-        current_category(codebook, written.category)
-        for table in tables
-        for written in table.entries
+        codebook.find_category(written.category) for table in tables for written in table.entries
     )
-
-
-def current_category(codebook: Codebook, written: str) -> str | None:
-    """Return the current name of a category, or None for one that the codebook does not know."""
-    return _known(codebook.category, written)
-
-
-def current_theme(codebook: Codebook, written: str) -> str | None:
-    """Return the id of a theme, or None for one that the codebook does not know."""
-    return _known(codebook.theme, written)
-
-
-def _known(look_up: Callable[[str], str], written: str) -> str | None:
-    try:
-        return look_up(written)
-    except CodebookError:
-        return None
 
 
 def _faults(written: WrittenEntry, codebook: Codebook) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from themetag.codebook import Codebook, fold_name
-from themetag.errors import CodebookError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +29,29 @@ class Wording:
     def of_categories(cls, old: Codebook, new: Codebook) -> Wording:
         """Word the categories."""
         return cls._of(
-            (old.category_names, old.category), (new.category_names, new.category), _given_up(new)
+            (old.category_names, old.find_category),
+            (new.category_names, new.find_category),
+            _given_up(new),
         )
 
     @classmethod
     def of_themes(cls, old: Codebook, new: Codebook) -> Wording:
         """Word the themes."""
-        return cls._of((old.theme_ids, old.theme), (new.theme_ids, new.theme), _given_up(new))
+        return cls._of(
+            (old.theme_ids, old.find_theme), (new.theme_ids, new.find_theme), _given_up(new)
+        )
 
     @classmethod
     def _of(
         cls,
-        old: tuple[Sequence[str], Callable[[str], str]],
-        new: tuple[Sequence[str], Callable[[str], str]],
+        old: tuple[Sequence[str], Callable[[str], str | None]],
+        new: tuple[Sequence[str], Callable[[str], str | None]],
         given_up: frozenset[str],
     ) -> Wording:
-        found = {label: name for label in old[0] if (name := _looked_up(new[1], label))}
+        found = {label: name for label in old[0] if (name := new[1](label))}
         given = {label: name for label, name in found.items() if name in new[0]}
         # The older edition may be either: names that only one of them knows are looked up there.
-        back = {own: label for label in reversed(new[0]) if (own := _looked_up(old[1], label))}
+        back = {own: label for label in reversed(new[0]) if (own := old[1](label))}
         names = {label: given.get(label) or back.get(label, label) for label in old[0]}
         # A codebook refuses by name what it gave up, or still knows it and gives it no more.
         retired = frozenset(
@@ -93,10 +96,3 @@ class Wording:
 
 def _given_up(codebook: Codebook) -> frozenset[str]:
     return frozenset(fold_name(row.name) for row in codebook.legacy)
-
-
-def _looked_up(look_up: Callable[[str], str], label: str) -> str | None:
-    try:
-        return look_up(label)
-    except CodebookError:
-        return None

@@ -21,7 +21,7 @@ from themetag.learning.exchange.labelstudio import (
 )
 from themetag.learning.exchange.proposals import Proposal
 from themetag.learning.exchange.sheets import read_sheet, write_csv, write_workbook
-from themetag.output import new_file, refuse_existing
+from themetag.output import new_file, refuse_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ def format_of(path: Path, named: str | None = None) -> Format:
     raise InputError(f"cannot tell its kind from its name; end it in one of {kinds}", path)
 
 
-def refuse_outputs(path: Path, format: Format, *, overwrite: bool) -> None:
-    """Refuse, before any work, files that would replace something.
+def refuse_outputs(path: Path, format: Format, inputs: Sequence[Path], *, overwrite: bool) -> None:
+    """Refuse, before any work, files that cannot be written or would replace what is read.
 
     Raises:
-        InputError: when one exists and is not to be replaced.
+        InputError: when one of them is such a file.
     """
     for target in _targets(path, format):
-        refuse_existing(target, overwrite=overwrite)
+        refuse_target(target, inputs, overwrite=overwrite)
 
 
 def write_proposals(
@@ -91,7 +91,7 @@ def write_proposals(
     Raises:
         InputError: when one exists and is not to be replaced, or cannot be written.
     """
-    refuse_outputs(path, format, overwrite=overwrite)
+    refuse_outputs(path, format, (), overwrite=overwrite)
     contents = [format.write(proposals, codebook)]
     if format.write_companion:
         contents.append(format.write_companion(codebook))

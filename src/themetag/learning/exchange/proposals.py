@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
-from themetag.learning.check.faults import current_category, current_theme
 from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
-from themetag.prediction import Prediction, ScoredLabel, TaggedTheme
+from themetag.prediction import Prediction, ScoredLabel
 from themetag.similarity import nearest, similar_pairs
 from themetag.tagger import Tagger
 
@@ -20,6 +20,17 @@ _OTHERS = 3
 _LEAST_OTHER = 0.02
 # What is less alike than this moves nothing in the order.
 _HARDLY_ALIKE = 0.05
+
+
+class ProposedTheme(NamedTuple):
+    """One theme of a proposal."""
+
+    label: str
+    """Its id."""
+    probability: float | None
+    """0 to 1: what the model gives it; None for one that the model does not know."""
+    sentence: str
+    """What earned it; empty where the draft gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Proposal:
     """0 to 1: what the model gives that category; None where it declines to answer."""
     others: tuple[ScoredLabel, ...]
     """The next best categories."""
-    themes: tuple[TaggedTheme, ...]
+    themes: tuple[ProposedTheme, ...]
     """The draft's themes, else the model's, four at most, the likeliest first."""
     uncertainty: float
     """0 to 1: the chance that something in the proposal is wrong, by the model's own figures."""
@@ -136,10 +147,10 @@ def _proposal(
 ) -> Proposal:
     said = tagger.tag(written.entry)
     ranked = [] if said.is_abstention else _offered(said, codebook)
-    given = current_category(codebook, written.category) if written.category else None
+    given = codebook.find_category(written.category)
     category = given or written.category or (ranked[0].label if ranked else "")
-    chances = _theme_chances(said, codebook)
-    themes = _given_themes(written, chances, codebook) or _said_themes(said, codebook)
+    chances = _chances(said, codebook)
+    themes = _given_themes(written, codebook, chances) or _said_themes(said, codebook, chances)
     chance = next((x.probability for x in ranked if x.label == category), None)
     notes = [draft.cell(written, CHECK)]
     if said.reason:
@@ -159,7 +170,7 @@ def _proposal(
 
 def _offered(said: Prediction, codebook: Codebook) -> list[ScoredLabel]:
     """Return the model's categories under their current names, those given no more left out."""
-    named = (x._replace(label=current_category(codebook, x.label) or "") for x in said.categories)
+    named = (x._replace(label=codebook.find_category(x.label) or "") for x in said.categories)
     return [scored for scored in named if scored.label in codebook.category_names]
 
 
@@ -168,39 +179,43 @@ def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, 
     return tuple(others)[:_OTHERS]
 
 
-def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
-    known: dict[str, TaggedTheme] = {}
+def _chances(said: Prediction, codebook: Codebook) -> dict[str, float]:
+    """Return the model's chances of themes under their current ids, those given no more left out.
+
+    Of two themes that became one the likelier counts.
+    """
+    found: dict[str, float] = {}
+    for id, chance in said.theme_probabilities.items():
+        name = codebook.find_theme(id)
+        if name in codebook.theme_ids:
+            found[name] = max(chance, found.get(name, 0.0))
+    return found
+
+
+def _said_themes(
+    said: Prediction, codebook: Codebook, chances: Mapping[str, float]
+) -> tuple[ProposedTheme, ...]:
+    sentences: dict[str, str] = {}
     for theme in said.themes:
-        id = current_theme(codebook, theme.label)
-        if id in codebook.theme_ids:
-            known.setdefault(id, replace(theme, label=id))
-    return tuple(known.values())[:MOST_THEMES]
-
-
-def _theme_chances(said: Prediction, codebook: Codebook) -> dict[str, float]:
-    """Return the probabilities by current ids; of merged themes the greatest."""
-    chances: dict[str, float] = {}
-    for theme, chance in said.theme_probabilities.items():
-        id = current_theme(codebook, theme)
-        if id in codebook.theme_ids:
-            chances[id] = max(chance, chances.get(id, 0.0))
-    return chances
+        sentences.setdefault(codebook.find_theme(theme.label) or "", theme.sentence)
+    found = (ProposedTheme(x, chances[x], sentences[x]) for x in sentences if x in chances)
+    return tuple(found)[:MOST_THEMES]
 
 
 def _given_themes(
-    written: WrittenEntry, chances: Mapping[str, float], codebook: Codebook
-) -> tuple[TaggedTheme, ...]:
-    named = [current_theme(codebook, theme) or theme for theme in written.themes]
-    return tuple(TaggedTheme(theme, chances.get(theme, 0.0), "", ()) for theme in named)
+    written: WrittenEntry, codebook: Codebook, chances: Mapping[str, float]
+) -> tuple[ProposedTheme, ...]:
+    named = [codebook.find_theme(theme) or theme for theme in written.themes]
+    return tuple(ProposedTheme(theme, chances.get(theme), "") for theme in named)
 
 
 def _uncertainty(
-    chance: float | None, themes: Sequence[TaggedTheme], theme_chances: Mapping[str, float]
+    chance: float | None, themes: Sequence[ProposedTheme], chances: Mapping[str, float]
 ) -> float:
     """Return the chance that a label proposed is wrong or one left out is right.
 
     Labels are taken for independent; a category that the draft gives is taken for right.
     """
     proposed = {theme.label for theme in themes}
-    right = [p if id in proposed else 1 - p for id, p in theme_chances.items()]
+    right = [p if id in proposed else 1 - p for id, p in chances.items()]
     return 1 - (1.0 if chance is None else chance) * prod(right)

@@ -16,9 +16,9 @@ from themetag.errors import InputError
 from themetag.learning.exchange.decisions import Decision, carried, decided, shown_text
 from themetag.learning.exchange.dropdowns import Column, workbook_bytes
 from themetag.learning.exchange.proposals import MOST_THEMES, Proposal
-from themetag.learning.exchange.tablefile import csv_text
 from themetag.tables import open_table
-from themetag.tables.lines import guarded
+from themetag.tables.lines import guarded, unguarded
+from themetag.tables.plain import csv_text
 
 _THEME = "theme_{}"
 
@@ -53,7 +53,7 @@ def read_sheet(path: Path) -> list[Decision]:
             continue
         if row.error:
             raise InputError(row.error, path, line=row.line)
-        record = dict(zip(table.columns, row.texts(), strict=True))
+        record = dict(zip(table.columns, map(unguarded, row.texts()), strict=True))
         chosen = [record[name] for name in themes if record[name].strip()]
         text = "\n\n".join(filter(None, (record.get("title", ""), record.get("text", ""))))
         decisions.append(decided(record, record["category"], chosen, text, path, row.line))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +16,8 @@ from themetag.learning.ingest.headings import Heading, HeadingReader
 from themetag.learning.ingest.lengths import TOLERANCE, divided, word_limit
 from themetag.learning.ingest.pages import read_lines
 from themetag.learning.ingest.sections import read_sections
-from themetag.output import new_file, refuse_existing
+from themetag.output import new_file
+from themetag.tables.plain import csv_text
 
 # Those of the tables of real entries, in their order, and what to look at.
 COLUMNS = (
@@ -53,23 +52,9 @@ class Draft:
         Raises:
             InputError: when `path` exists and is not to be replaced, or cannot be written.
         """
-        table = io.StringIO()
-        writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
+        rows = ([row[name] for name in COLUMNS] for row in self.rows)
         with new_file(path, overwrite=overwrite) as file:
-            file.write(table.getvalue().encode())
-
-
-def refuse_target(path: Path, *, overwrite: bool) -> None:
-    """Refuse, before a page is read, an output that a draft cannot go into.
-
-    Raises:
-        InputError: when it is no .csv, or exists and is not to be replaced.
-    """
-    if path.suffix.lower() != ".csv":
-        raise InputError("a draft is a .csv table; give a name that ends in .csv", path)
-    refuse_existing(path, overwrite=overwrite)
+            file.write(csv_text(COLUMNS, rows).encode())
 
 
 def read_draft(page: Path, year: int, codebook: Codebook, category: str | None = None) -> Draft:
