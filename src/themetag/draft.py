@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from themetag.errors import InputError, ThemetagError
-from themetag.output import refuse_existing
+from themetag.output import keep_names, refuse_existing
 
 _JOURNAL, _ROWS, _SCORES, _LOCK = "journal.jsonl", "rows", "scores", "lock"
 # A name on a disk has at most 255 bytes.
@@ -157,6 +157,7 @@ def new_draft(
                 _to_disk(rows)
                 refuse_existing(output, overwrite=overwrite)
                 os.replace(folder / _ROWS, output)
+                keep_names(output.parent)
             _drop(folder)
     except OSError as error:
         raise _unwritable(error, output) from error
