@@ -26,7 +26,7 @@ LAYERS = (
     ("learning",),
     ("batch", "cluster", "summary"),
     ("engines", "folders", "intake"),
-    ("worker", "sources", "comparison", "draft", "scorefile"),
+    ("worker", "sources", "entered", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),
@@ -35,7 +35,7 @@ LAYERS = (
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page", "quality"),
-    ("labels", "measures"),
+    ("labels", "measures", "shown"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
@@ -44,28 +44,33 @@ ROOMS = {
              "compare", "models", "drift"),
             ("options", "progress", "summary", "target"), ("streams",)),
     "learning": (
-        ("check.checked", "drift.as_page", "exchange.formats", "releases.verify"),
-        ("check.doubts", "drift.as_json", "drift.as_text", "exchange.accept",
-         "exchange.doccano", "exchange.labelstudio", "exchange.sheets", "train", "years"),
-        ("check.boilerplate", "check.kinship", "drift.found", "evaluate",
-         "exchange.decisions", "nested", "releases.gate"),
-        ("compare.models", "drift.novelty", "exchange.proposals", "folds", "ingest.draft"),
+        ("check.checked", "drift.as_page", "releases.verify"),
+        ("check.doubts", "drift.as_json", "drift.as_text", "exchange.formats", "train",
+         "years"),
+        ("check.boilerplate", "check.kinship", "drift.found", "evaluate", "exchange.accept",
+         "exchange.doccano", "exchange.labelstudio", "exchange.sheets", "nested",
+         "releases.gate"),
+        ("compare.models", "drift.novelty", "exchange.decisions", "folds", "ingest.draft"),
         ("card", "check.faults", "compare.account", "compare.strengths", "drift.newwords",
-         "drift.unlikeness", "fit", "ingest.alphabet", "ingest.lengths"),
+         "drift.unlikeness", "exchange.proposals", "fit", "ingest.alphabet",
+         "ingest.lengths"),
         ("check.written", "compare.comparison", "compare.provenance", "compare.views",
          "drift.expectation", "drift.sides", "ingest.blocks", "prepared", "report"),
-        ("calibrate", "check.judge", "compare.paired", "corpus", "drift.unseen", "ingest.sections",
-         "measure"),
-        ("", "answers", "check", "check.findings", "compare",
-         "compare.wording", "criteria", "drift", "drift.newtable", "exchange",
-         "exchange.dropdowns", "features", "grouping", "history",
-         "ingest", "ingest.councils", "ingest.furniture", "ingest.headings", "ingest.pages",
-         "lexicon", "outoffold", "recipe", "releases", "releases.log", "ridge"),
+        ("calibrate", "check.judge", "compare.paired", "corpus", "drift.unseen",
+         "ingest.sections", "measure"),
+        ("", "answers", "check", "check.findings", "compare", "compare.wording", "criteria",
+         "drift", "drift.newtable", "exchange", "exchange.dropdowns", "features",
+         "grouping", "history", "ingest", "ingest.councils", "ingest.furniture",
+         "ingest.headings", "ingest.pages", "lexicon", "outoffold", "recipe", "releases",
+         "releases.log", "ridge"),
     ),
-    "tables": (("",), ("readers", "writers"),
-               ("delimited", "records", "workbook", "parquet", "lines", "plain"),
-               ("sheet", "heading", "parquet_file", "answers"),
-               ("rows", "columns", "sink", "textfile", "parts")),
+    "tables": (
+        ("",),
+        ("readers", "writers"),
+        ("lines", "parquet", "plain", "workbook"),
+        ("answers", "delimited", "heading", "parquet_file", "records", "sheet"),
+        ("columns", "parts", "rows", "sink", "textfile"),
+    ),
     "compiled": (("reader",), ("index", "kernel"), ("count",), ("scan",), ("hashing",),
                  ("alphabet", "jit", "tables"), ("",)),
     "documents": (("archive",), ("",), ("mhtml",), ("mail",),
@@ -185,6 +190,13 @@ def test_only_what_learns_imports_scikit_learn_and_scipy() -> None:
 
 def test_only_the_command_line_imports_click() -> None:
     assert {room(name) for name in modules() if "click" in libraries(name)} == {"cli"}
+
+
+def test_only_what_makes_a_page_imports_the_template_engine() -> None:
+    assert {name for name in modules() if "jinja2" in libraries(name)} == {"page"}
+    assert {name for name in modules() if "page" in own_imports(name)} == {
+        "summary", "learning.drift.as_page",
+    }  # fmt: skip
 
 
 def test_nothing_imports_a_pickle() -> None:

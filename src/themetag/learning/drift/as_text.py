@@ -9,7 +9,7 @@ from textwrap import wrap
 from themetag.learning.drift.found import Drift, Group, Word
 from themetag.learning.drift.unlikeness import TellingWord
 from themetag.measures import ALONE
-from themetag.page import cut, legible
+from themetag.shown import cut, legible
 
 _SHOWN_LINES = 10
 _NEARLY_ALWAYS = 0.9
