@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from themetag.entry import Entry
@@ -12,6 +13,21 @@ from themetag.tables.rows import Row
 
 BEST = ("category", "category_2", "category_3")
 PREFIX = "themetag_"
+
+
+class _Places(dict[float, str]):
+    """Probabilities as texts: as they are rounded, there are but 10,001 of them.
+
+    >>> _Places()[0.25]
+    '0.2500'
+    """
+
+    def __missing__(self, probability: float) -> str:
+        text = self[probability] = f"{probability:.{DECIMALS}f}"
+        return text
+
+
+PLACES = _Places()
 
 
 class Answer(NamedTuple):
@@ -58,7 +74,7 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
         prediction.is_abstention,
         prediction.reason,
         "|".join([theme.label for theme in prediction.themes]),
-        *(chances.values() if wide else [_template(tuple(chances)) % tuple(chances.values())]),
+        *(chances.values() if wide else [_in_one_cell(chances)]),
         prediction.model,
         answer.error,
     ]
@@ -67,16 +83,20 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
 def _best(prediction: Prediction) -> list[Any]:
     if prediction.is_abstention:
         return [None] * 2 * len(BEST)
-    best = prediction.categories[: len(BEST)]
-    cells: list[Any] = [part for scored in best for part in (scored.label, scored.probability)]
+    cells: list[Any] = [*chain.from_iterable(prediction.categories[: len(BEST)])]
     return cells + [None] * (2 * len(BEST) - len(cells))
+
+
+def _in_one_cell(chances: Mapping[str, float]) -> str:
+    """Return all themes with their probabilities.
+
+    >>> _in_one_cell({"housing": 0.25, "100%": 1.0})
+    'housing=0.2500|100%=1.0000'
+    """
+    return _template(tuple(chances)) % tuple(map(PLACES.__getitem__, chances.values()))
 
 
 @lru_cache(maxsize=1)
 def _template(theme_ids: tuple[str, ...]) -> str:
-    """Return what writes all themes at once: a batch writes the same ones for every row.
-
-    >>> _template(("housing", "100%"))
-    'housing=%.4f|100%%=%.4f'
-    """
-    return "|".join(f"{id.replace('%', '%%')}=%.{DECIMALS}f" for id in theme_ids)
+    """Return what writes all themes at once: a batch writes the same ones for every row."""
+    return "|".join(f"{id.replace('%', '%%')}=%s" for id in theme_ids)
