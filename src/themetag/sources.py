@@ -59,7 +59,6 @@ def from_table(table: Table, columns: Columns, original: Original) -> Source:
         columns: which of its columns make an entry.
         original: the file that the table was read from.
     """
-
     most = limits().text_characters
 
     def own_id(row: Row) -> str | None:

@@ -125,7 +125,7 @@ def _tagged(
     with (
         seldom_collected(),
         new_target(output, suffix, source, folder, options) as (file, draft),
-        _engine(tagger, folder, options) as engine,
+        _engine(tagger, folder, source.n_rows, options) as engine,
     ):
         n_before = draft.start.n_rows if draft else 0
         progress = Progress(source.n_rows, n_before)
@@ -154,9 +154,10 @@ def _tagged(
 
 
 def _engine(
-    tagger: Tagger, folder: Path, options: dict[str, Any]
+    tagger: Tagger, folder: Path, n_rows: int | None, options: dict[str, Any]
 ) -> AbstractContextManager[Engine]:
     from themetag import engines
+    from themetag.bulk import n_plain_of
 
     if options["engine"] == "dask":
         try:
@@ -165,9 +166,11 @@ def _engine(
             message = "--engine dask needs Dask: pip install 'themetag[dask]'"
             raise InputError(message) from error
         return connected(folder, options["scheduler"])
-    if options["jobs"] > 1:
-        return engines.processes(folder, options["jobs"])
-    return engines.here(tagger.in_bulk())
+    n_jobs = options["jobs"]
+    n_plain = n_plain_of(n_rows and n_rows // n_jobs)
+    if n_jobs > 1:
+        return engines.processes(folder, n_jobs, n_plain)
+    return engines.here(tagger.in_bulk(n_plain))
 
 
 @contextmanager

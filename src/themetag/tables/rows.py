@@ -78,7 +78,9 @@ def as_text(cell: Any) -> str:
         return cell
     if cell is None:
         return ""
-    if isinstance(cell, bool | dict | list):
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dict | list):
         return json.dumps(cell, ensure_ascii=False)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
