@@ -64,7 +64,7 @@ ROOMS = {
     ),
     "tables": (("",), ("readers", "writers"),
                ("delimited", "records", "workbook", "parquet", "lines"),
-               ("sheet", "heading", "parquet_file", "answers"),
+               ("briefs",), ("sheet", "heading", "parquet_file", "answers"),
                ("rows", "columns", "sink", "textfile", "parts")),
     "compiled": (("reader",), ("index", "kernel"), ("count",), ("scan",), ("hashing",),
                  ("alphabet", "jit", "tables"), ("",)),

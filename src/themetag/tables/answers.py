@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,20 +14,8 @@ from themetag.tables.rows import Row
 BEST = ("category", "category_2", "category_3")
 PREFIX = "themetag_"
 
-
-class _Places(dict[float, str]):
-    """Probabilities as texts: as they are rounded, there are but 10,001 of them.
-
-    >>> _Places()[0.25]
-    '0.2500'
-    """
-
-    def __missing__(self, probability: float) -> str:
-        text = self[probability] = f"{probability:.{DECIMALS}f}"
-        return text
-
-
-PLACES = _Places()
+# How a probability is written.
+PLACES = f"%.{DECIMALS}f"
 
 
 class Answer(NamedTuple):
@@ -41,6 +29,11 @@ class Answer(NamedTuple):
     """The answer; for a row in error, the answer for an empty text."""
     error: str | None
     """What is wrong with the row, if anything."""
+
+    @property
+    def is_abstention(self) -> bool:
+        """Whether the model declines to answer."""
+        return self.prediction.is_abstention
 
 
 def added_columns(columns: Sequence[str], theme_ids: Sequence[str], *, wide: bool) -> list[str]:
@@ -74,7 +67,11 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
         prediction.is_abstention,
         prediction.reason,
         "|".join([theme.label for theme in prediction.themes]),
-        *(chances.values() if wide else [_in_one_cell(chances)]),
+        *(
+            chances.values()
+            if wide
+            else [template(tuple(chances), PLACES) % tuple(chances.values())]
+        ),
         prediction.model,
         answer.error,
     ]
@@ -87,16 +84,11 @@ def _best(prediction: Prediction) -> list[Any]:
     return cells + [None] * (2 * len(BEST) - len(cells))
 
 
-def _in_one_cell(chances: Mapping[str, float]) -> str:
-    """Return all themes with their probabilities.
+@lru_cache(maxsize=2)
+def template(theme_ids: tuple[str, ...], place: str) -> str:
+    """Return what writes all themes at once: a batch writes the same ones for every row.
 
-    >>> _in_one_cell({"housing": 0.25, "100%": 1.0})
-    'housing=0.2500|100%=1.0000'
+    >>> template(("housing", "100%"), "%.4f")
+    'housing=%.4f|100%%=%.4f'
     """
-    return _template(tuple(chances)) % tuple(map(PLACES.__getitem__, chances.values()))
-
-
-@lru_cache(maxsize=1)
-def _template(theme_ids: tuple[str, ...]) -> str:
-    """Return what writes all themes at once: a batch writes the same ones for every row."""
-    return "|".join(f"{id.replace('%', '%%')}=%s" for id in theme_ids)
+    return "|".join(f"{id.replace('%', '%%')}={place}" for id in theme_ids)

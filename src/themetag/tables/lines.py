@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from themetag.tables.answers import PLACES, Answer, added_cells, added_columns
+from themetag.tables.briefs import Brief
 from themetag.tables.rows import as_text
 from themetag.tables.sink import GzipSink, Sink
 
@@ -54,7 +55,7 @@ class _Rows(Protocol):
     def head(self) -> None:
         """Write what stands above the rows."""
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: Any) -> None:
         """Write one row."""
 
 
@@ -75,13 +76,19 @@ class TextWriter:
         self._lines = _Lines(self._packed or file)
         self._rows = open_rows(self._lines, columns, ids, safe_cells)
         self._n_rows = self._n_ahead = 0
+        self.takes_briefs = isinstance(self._rows, DelimitedRows)
+        """Whether a row needs no objects to be written."""
 
     def begin(self) -> None:
         """Write what stands above the rows; not where a table is continued."""
         self._rows.head()
 
-    def write(self, answer: Answer) -> str | None:
-        """Add one row and return what its column `error` says, if anything."""
+    def write(self, answer: Answer | Brief) -> str | None:
+        """Add one row and return what its column `error` says, if anything.
+
+        Args:
+            answer: the row; a `Brief` only where the writer takes those.
+        """
         self._rows.add(answer)
         self._n_rows += 1
         if self._packed and self._n_rows % STRETCH == 0:
@@ -122,19 +129,22 @@ class DelimitedRows:
 
     def head(self) -> None:
         """Write the names of the columns."""
-        names = list(map(self._text, self._header))
-        self._lines.write(f"{_joined(names, self._separator)}\n")
+        self._lines.write(f"{self._line(self._header)}\n")
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: Answer | Brief) -> None:
         """Write one row."""
-        text = self._text
-        texts = list(map(text, answer.row.cells))
-        added = [
-            PLACES[cell] if type(cell) is float else text(cell)
-            for cell in added_cells(answer, wide=False)
-        ]
-        line = f"{_joined(texts, self._separator)}{self._separator}"
-        self._lines.write(f"{line}{_joined(added, self._separator)}\n")
+        given = self._line(answer.row.cells)
+        added = self._line(answer.added if isinstance(answer, Brief) else _texts(answer))
+        self._lines.write(f"{given}{self._separator}{added}\n")
+
+    def _line(self, cells: Iterable[Any]) -> str:
+        return _joined(list(map(self._text, cells)), self._separator)
+
+
+def _texts(answer: Answer) -> list[Any]:
+    """Return the cells of the added columns, numbers with all their places."""
+    cells = added_cells(answer, wide=False)
+    return [PLACES % cell if type(cell) is float else cell for cell in cells]
 
 
 def _joined(texts: list[str], separator: str) -> str:
