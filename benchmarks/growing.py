@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from themetag import artifact
-from themetag.batch import seldom_collected
 from themetag.entry import Entry
+from themetag.garbage import seldom_collected
 from themetag.tagger import BLOCK, Tagger
 
 SEPARATOR = "\0"

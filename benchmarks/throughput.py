@@ -34,8 +34,8 @@ from peers import Answers, Predict, distinct_texts, fast_text, scikit_learn
 from workers import two_beside_one
 
 from themetag import artifact
-from themetag.batch import seldom_collected
 from themetag.compiled.reader import Reader
+from themetag.garbage import seldom_collected
 from themetag.learning.corpus import read_corpus
 from themetag.linear import LinearModel, Vocabulary
 from themetag.tables import open_table

@@ -36,7 +36,7 @@ LAYERS = (
     ("entry",),
     ("codebook", "text", "page", "quality"),
     ("labels",),
-    ("errors",),
+    ("errors", "garbage"),
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -95,21 +93,6 @@ def tag_source(
         run.write(answers)
         progress(len(answers))
     return run.outcome()
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Look for garbage in cycles a hundred times less often than Python does by itself.
-
-    A chunk makes thousands of objects and hardly a cycle, and each look goes through all that is
-    alive, the vocabulary too: without this it took a tenth of the time of a batch.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100 * before[0], *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Run:
