@@ -13,12 +13,16 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from themetag import artifact
 from themetag.entry import Entry
+from themetag.garbage import seldom_collected
 from themetag.tagger import BLOCK, Tagger
 
 SEPARATOR = "\0"
+
+Item = TypeVar("Item")
 
 Answers = list[tuple[str | None, float, list[str]]]
 
@@ -30,8 +34,9 @@ def main() -> None:
     tagger = artifact.load(artifact.find()).in_bulk(n_plain=0 if program == "fast" else None)
     tagger.tag_block([Entry("-", "", texts[0])])
     begun = time.perf_counter()
-    for part in blocks(stream(texts, int(n)), 10 * BLOCK):
-        arrays(tagger, part)
+    with seldom_collected():
+        for part in blocks(stream(texts, int(n)), 10 * BLOCK):
+            arrays(tagger, part)
     seconds = time.perf_counter() - begun
     print(f"{int(n) / seconds:.0f} {_peak_kilobytes() / 1024:.0f}")
 
@@ -47,8 +52,8 @@ def stream(texts: Sequence[str], n: int) -> Iterator[str]:
     return (f"{texts[i % len(texts)]} {i}" for i in range(n))
 
 
-def blocks(texts: Iterator[str], size: int) -> Iterator[list[str]]:
-    """Yield texts some at a time."""
+def blocks(texts: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    """Yield things some at a time."""
     return iter(lambda: list(islice(texts, size)), [])
 
 

@@ -1,12 +1,15 @@
 """How fast texts become labels and probabilities: in memory beside peers, and from file to file.
 
-    python benchmarks/throughput.py [--texts 10000] [--rounds 5] [--most 1000000] [--rows 100000]
+    python benchmarks/throughput.py [--texts 10000] [--rounds 5] [--most 200000] [--rows 100000]
+                                    [--workers 40000]
 
 In memory: one process, one core, all texts distinct. Rounds alternate between the programs, so that
 a machine that slows down slows all of them; the ratio to quote is the median over rounds. themetag
 hands out labels and probabilities as arrays (`Tagger.tagged`) or as `Prediction` objects, with and
-without the extra `fast`; the answers are compared. Then rate and peak memory as the rows grow, each
-in a process of its own; where the time goes; and `themetag batch` from .csv to .csv.
+without the extra `fast`; the answers are compared. Then where the time goes; two workers beside
+one process; rate and peak memory as the rows grow, each in a process of its own; and `themetag
+batch` from .csv to .csv beside the rates in memory of the same rows. Garbage is looked for as
+seldom as in a batch, whatever is measured.
 """
 
 from __future__ import annotations
@@ -28,9 +31,11 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from growing import SEPARATOR, arrays, blocks, objects, stream
 from peers import Answers, Predict, distinct_texts, fast_text, scikit_learn
+from workers import two_beside_one
 
 from themetag import artifact
 from themetag.compiled.reader import Reader
+from themetag.garbage import seldom_collected
 from themetag.learning.corpus import read_corpus
 from themetag.linear import LinearModel, Vocabulary
 from themetag.tables import open_table
@@ -46,9 +51,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--texts", type=int, default=10_000)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--most", type=int, default=1_000_000)
+    options.add_argument("--most", type=int, default=200_000)
     options.add_argument("--rows", type=int, default=100_000)
+    options.add_argument("--workers", type=int, default=40_000)
     given = options.parse_args()
+    with seldom_collected():
+        measure(given)
+
+
+def measure(given: argparse.Namespace) -> None:
+    """Measure everything."""
     corpus = read_corpus(Path("training"))
     tagger = artifact.load(artifact.find())
     texts = distinct_texts(corpus, given.texts, tagger.lengths)
@@ -68,15 +80,17 @@ def main() -> None:
     # The corpus is no part of any program, and no collection of garbage should walk through it.
     gc.collect()
     gc.freeze()
-    rate = beside_peers(programs, texts, given.rounds)
+    beside_peers(programs, texts, given.rounds)
     print_shares(plain, fast, texts[:2000])
+    two_beside_one(texts, given.workers, given.rounds)
     with tempfile.TemporaryDirectory() as folder:
         growing(programs[FAST_TEXT], texts, given.most, Path(folder))
-        from_file_to_file(texts, given.rows, rate, Path(folder))
+        in_memory = {name: programs[name] for name in (ARRAYS, OBJECTS)}
+        from_file_to_file(texts, given.rows, in_memory, Path(folder))
 
 
-def beside_peers(programs: dict[str, Predict], texts: Sequence[str], rounds: int) -> float:
-    """Print the rates of all programs and return the rate of themetag."""
+def beside_peers(programs: dict[str, Predict], texts: Sequence[str], rounds: int) -> None:
+    """Print the rates of all programs."""
     rates: dict[str, list[float]] = {name: [] for name in programs}
     share = -(-len(texts) // rounds)
     for start in range(0, len(texts), share):
@@ -94,7 +108,6 @@ def beside_peers(programs: dict[str, Predict], texts: Sequence[str], rounds: int
             f"   {_ratios(values, rates[other])} of {other}" for other in (SCIKIT_LEARN, FAST_TEXT)
         )
         print(f"{name:<17} {statistics.median(values):8.0f} texts/s{ratios}")
-    return statistics.median(rates[ARRAYS])
 
 
 def _ratios(rates: Sequence[float], others: Sequence[float]) -> str:
@@ -163,15 +176,12 @@ def growing(peer: Predict, texts: Sequence[str], most: int, folder: Path) -> Non
     pool = folder / "pool"
     pool.write_text(SEPARATOR.join(texts), encoding="utf-8")
     for program, limit in (("fast", most), ("plain", most // 10)):
-        for n in (1_000, 10_000, 100_000, 1_000_000):
+        for n in sorted({1_000, 10_000, 100_000, limit}):
             if n <= limit:
                 rate, peak = _grown(pool, program, n)
                 print(f"{program:<5} {n:>9,} rows {rate:>7} texts/s, at most {peak} MB")
     for n in (1_000, 10_000, 100_000):
-        begun = time.perf_counter()
-        for part in blocks(stream(texts, n), 1000):
-            peer(part)
-        print(f"fastText {n:>6,} rows {n / (time.perf_counter() - begun):>7.0f} texts/s")
+        print(f"fastText {n:>6,} rows {n / _streamed(peer, texts, n):>7.0f} texts/s")
 
 
 def _grown(pool: Path, program: str, n: int) -> list[str]:
@@ -180,8 +190,10 @@ def _grown(pool: Path, program: str, n: int) -> list[str]:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
 
-def from_file_to_file(texts: Sequence[str], n: int, in_memory: float, folder: Path) -> None:
-    """Print the rate of `themetag batch` from .csv to .csv, and what of it is reading."""
+def from_file_to_file(
+    texts: Sequence[str], n: int, programs: dict[str, Predict], folder: Path
+) -> None:
+    """Print the rate of `themetag batch` from .csv to .csv, beside the rates of rows in memory."""
     rows = folder / "rows.csv"
     with open(rows, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -191,15 +203,22 @@ def from_file_to_file(texts: Sequence[str], n: int, in_memory: float, folder: Pa
     n_read = sum(1 for _ in open_table(rows).rows)
     reading = time.perf_counter() - begun
     print(f"reading {n_read:,} rows of .csv takes {reading:.1f} s")
+    tagging = {name: _streamed(predict, texts, n) for name, predict in programs.items()}
     for n_jobs in (1, 2):
         seconds = _batch(rows, folder / f"{n_jobs}.csv", n_jobs)
-        rate = n / seconds
-        tagging = n / in_memory / seconds / n_jobs
+        ratios = [f"{own / seconds:.2f} of {name}" for name, own in tagging.items()]
         print(
-            f".csv to .csv, {n:,} rows, --jobs {n_jobs}: {rate:.0f} rows/s, {rate / in_memory:.2f} "
-            f"of the rate in memory; reading {reading / seconds:.0%}, tagging {tagging:.0%}, "
-            f"objects, writing and starting {1 - reading / seconds - tagging:.0%}"
+            f".csv to .csv, {n:,} rows, --jobs {n_jobs}: {n / seconds:.0f} rows/s, "
+            f"{', '.join(ratios)} in memory"
         )
+
+
+def _streamed(predict: Predict, texts: Sequence[str], n: int) -> float:
+    """Return the seconds that a program takes for n texts, a thousand at a time."""
+    begun = time.perf_counter()
+    for part in blocks(stream(texts, n), 1000):
+        predict(part)
+    return time.perf_counter() - begun
 
 
 def _batch(rows: Path, output: Path, n_jobs: int) -> float:

@@ -36,7 +36,7 @@ LAYERS = (
     ("entry",),
     ("codebook", "text", "page", "quality"),
     ("labels", "measures", "shown"),
-    ("errors",),
+    ("errors", "garbage"),
     ("",),  # the package itself: a version and names that are imported when used
 )
 ROOMS = {
@@ -66,8 +66,9 @@ ROOMS = {
     ),
     "tables": (
         ("",),
-        ("readers", "writers"),
-        ("lines", "parquet", "plain", "workbook"),
+        ("writers",),
+        ("lines", "readers"),
+        ("briefs", "parquet", "plain", "workbook"),
         ("answers", "delimited", "heading", "parquet_file", "records", "sheet"),
         ("columns", "parts", "rows", "sink", "textfile"),
     ),

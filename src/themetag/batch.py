@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from themetag.draft import Draft, Point
 from themetag.engines import Engine
@@ -17,7 +15,7 @@ from themetag.prediction import Prediction
 from themetag.repeats import Ids, Repeats
 from themetag.scorefile import ScoreFile
 from themetag.sources import Source, Submission
-from themetag.tables import STRETCH, Answer, Row, TextWriter, Writer
+from themetag.tables import STRETCH, Answer, Brief, Row, TextWriter, Writer, briefs
 from themetag.tagger import Scored, Tagger
 
 # What a kill loses at most, beside the chunks under way. Asking the disk to keep what it has takes
@@ -83,37 +81,18 @@ def tag_source(
         source, writer, draft, observers, n_chunk or source.n_chunk, len(tagger.model.intercepts)
     )
     tagged = _with_evidence if with_evidence else _plainly
-    n_before = draft.start.n_rows if draft else 0
-    if run.scores:
-        run.scores.rewind()
-        for chunk in run.chunks(n_before):
-            run.write(_answers(tagger, chunk, run.scores.take(len(chunk))))
-    elif observers:
-        for answers, _ in tagged(tagger, engine, run.chunks(n_before)):
-            run.show(answers)
-    else:
-        run.skip(n_before)
+    _take_up(run, draft.start.n_rows if draft else 0, tagger, lambda x: tagged(tagger, engine, x))
+    if run.takes_briefs and not with_evidence:
+        for rows in _briefly(tagger, engine, run.chunks()):
+            run.put(rows)
+            progress(len(rows))
+        return run.outcome()
     for answers, scored in tagged(tagger, engine, run.chunks()):
         if run.scores and scored:
             run.scores.add(scored)
         run.write(answers)
         progress(len(answers))
     return run.outcome()
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Look for garbage in cycles a hundred times less often than Python does by itself.
-
-    A chunk makes thousands of objects and hardly a cycle, and each look goes through all that is
-    alive, the vocabulary too: without this it took a tenth of the time of a batch.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100 * before[0], *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Run:
@@ -135,6 +114,11 @@ class _Run:
         self._n_chunk = n_chunk
         self.scores = ScoreFile(draft.scores, n_columns) if draft and draft.scores else None
         """What is gone on with where `writer` is no `TextWriter`."""
+        self.is_observed = bool(observers)
+        """Whether somebody is shown the answers."""
+        is_brief = isinstance(writer, TextWriter) and writer.takes_briefs
+        self.takes_briefs = is_brief and not observers
+        """Whether rows can be written without objects."""
         start = draft.start if draft and not self.scores else Point()
         self._n_rows, self._n_errors = start.n_rows, start.n_errors
         self._n_abstained = start.n_abstained
@@ -160,14 +144,19 @@ class _Run:
 
     def write(self, answers: Sequence[Answer]) -> None:
         """Write answers and show them."""
+        self.put(answers)
+        self.show(answers)
+
+    def put(self, answers: Sequence[Answer] | Sequence[Brief]) -> None:
+        """Write answers."""
+        write: Callable[[Any], str | None] = self._writer.write
         for answer in answers:
-            error = self._writer.write(answer)
+            error = write(answer)
             self._n_rows += 1
             self._n_errors += error is not None
-            self._n_abstained += answer.prediction.is_abstention and answer.error is None
+            self._n_abstained += answer.is_abstention and answer.error is None
             if self._n_rows % STRETCH == 0:
                 self._rest()
-        self.show(answers)
         self._rest()
 
     def outcome(self) -> Outcome:
@@ -202,9 +191,35 @@ class _Run:
 _Tagged = Iterator[tuple[list[Answer], Scored | None]]
 
 
+def _take_up(
+    run: _Run,
+    n_before: int,
+    tagger: Tagger,
+    tagged: Callable[[Iterator[list[Submission]]], _Tagged],
+) -> None:
+    """Go through the rows of a run before this one, and do what has to be done of them again."""
+    if run.scores:
+        run.scores.rewind()
+        for chunk in run.chunks(n_before):
+            run.write(_answers(tagger, chunk, run.scores.take(len(chunk))))
+    elif run.is_observed:
+        for answers, _ in tagged(run.chunks(n_before)):
+            run.show(answers)
+    else:
+        run.skip(n_before)
+
+
 def _plainly(tagger: Tagger, engine: Engine, chunks: Iterator[list[Submission]]) -> _Tagged:
     for chunk, scored in engine.each(Tagger.scored, chunks, _texts):
         yield _answers(tagger, chunk, scored), scored
+
+
+def _briefly(
+    tagger: Tagger, engine: Engine, chunks: Iterator[list[Submission]]
+) -> Iterator[list[Brief]]:
+    for chunk, scored in engine.each(Tagger.scored, chunks, _texts):
+        rows, entries, errors = zip(*chunk, strict=True)
+        yield list(briefs(rows, tagger.tagged(entries, scored), errors))
 
 
 def _with_evidence(_: Tagger, engine: Engine, chunks: Iterator[list[Submission]]) -> _Tagged:
@@ -225,7 +240,7 @@ def _entries(chunk: list[Submission]) -> list[Entry]:
 
 
 def _answers(tagger: Tagger, chunk: list[Submission], scored: Scored) -> list[Answer]:
-    return _joined(chunk, tagger.answers(_entries(chunk), scored))
+    return _joined(chunk, tagger.tagged(_entries(chunk), scored).predictions())
 
 
 def _joined(chunk: list[Submission], predictions: list[Prediction]) -> list[Answer]:

@@ -22,6 +22,19 @@ Ids = npt.NDArray[np.int64]
 PLAIN_TEXTS = 5000
 
 
+def n_plain_of(n_texts: int | None) -> int | None:
+    """Return how many of some texts to read before machine code is: none, or None for all.
+
+    Where nobody knows how many will come, as many are as loading the machine code would take.
+
+    >>> n_plain_of(1_000), n_plain_of(100_000), n_plain_of(None)
+    (None, 0, 5000)
+    """
+    if n_texts is None:
+        return PLAIN_TEXTS
+    return 0 if n_texts > PLAIN_TEXTS else None
+
+
 class BulkReader:
     """A vocabulary and a model that read texts by the thousand.
 

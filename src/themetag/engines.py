@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from themetag.bulk import PLAIN_TEXTS
 from themetag.tagger import Tagger
 from themetag.worker import Task, Worker, started
 
@@ -73,7 +74,7 @@ def here(tagger: Tagger) -> Iterator[Engine]:
 
 
 @contextmanager
-def processes(model: Path, n_jobs: int) -> Iterator[Engine]:
+def processes(model: Path, n_jobs: int, n_plain: int | None = PLAIN_TEXTS) -> Iterator[Engine]:
     """Give an engine of worker processes, each of which loads the model once.
 
     They end with the block, at once whatever they are at, and when this process dies.
@@ -81,6 +82,8 @@ def processes(model: Path, n_jobs: int) -> Iterator[Engine]:
     Args:
         model: the model folder.
         n_jobs: how many there are.
+        n_plain: how many texts each of them reads before machine code is, as for
+            `Tagger.in_bulk`.
     """
     workers: list[Worker] = []
     n_begun = 0
@@ -94,7 +97,7 @@ def processes(model: Path, n_jobs: int) -> Iterator[Engine]:
         return worker.receive
 
     try:
-        workers.extend(started(model) for _ in range(n_jobs))
+        workers.extend(started(model, n_plain) for _ in range(n_jobs))
         yield Engine(submit, n_jobs * (1 + AHEAD) - 1)
     finally:
         for worker in workers:

@@ -25,7 +25,8 @@ class Entry:
     @property
     def text(self) -> str:
         """Title, blank line, body: all that a model ever reads."""
-        return "\n\n".join(part for part in (self.title.strip(), self.body.strip()) if part)
+        title, body = self.title.strip(), self.body.strip()
+        return f"{title}\n\n{body}" if title and body else title or body
 
     @classmethod
     def from_text(cls, id: str, text: str) -> Entry:

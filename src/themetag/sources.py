@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from themetag.documents import longer_than_read
+from themetag.documents.limits import limits
 from themetag.entry import Entry
 from themetag.original import Original
 from themetag.tables import Columns, Row, Table
@@ -16,9 +18,8 @@ from themetag.tables.rows import as_text
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One row on its way to the tagger."""
+class Submission(NamedTuple):
+    """One row on its way to the tagger; a tuple, since a batch makes millions of them."""
 
     row: Row
     """The row as it was read."""
@@ -58,6 +59,7 @@ def from_table(table: Table, columns: Columns, original: Original) -> Source:
         columns: which of its columns make an entry.
         original: the file that the table was read from.
     """
+    most = limits().text_characters
 
     def own_id(row: Row) -> str | None:
         return as_text(row.cells[columns.id]).strip() or None if columns.id is not None else None
@@ -65,7 +67,9 @@ def from_table(table: Table, columns: Columns, original: Original) -> Source:
     def submission(row: Row) -> Submission:
         entry = columns.entry(row.number, row.texts())
         text = entry.text
-        error = row.error or (longer_than_read(len(text)) if text else "no text")
+        error = row.error or (None if text else "no text")
+        if len(text) > most:
+            error = error or longer_than_read(len(text))
         return Submission(row, Entry(entry.id, "", "") if error else entry, error)
 
     reading = columns.described(table.columns)

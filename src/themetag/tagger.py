@@ -117,22 +117,25 @@ class Tagger:
         """
         return self.tagged(entries).predictions()
 
-    def tagged(self, entries: Sequence[Entry]) -> Tagged:
-        """Tag some entries at once and return the answers as arrays."""
-        return self._tagged(entries, *self._scored([entry.text for entry in entries]))
+    def tagged(self, entries: Sequence[Entry], scored: Scored | None = None) -> Tagged:
+        """Tag some entries at once and return the answers as arrays.
+
+        Args:
+            entries: as for `tag_block`.
+            scored: what their texts score, where this model or its like elsewhere has said so.
+        """
+        if scored is None:
+            return self._tagged(entries, *self._scored([entry.text for entry in entries]))
+        return self._tagged(entries, *scored)
 
     def scored(self, texts: Sequence[str]) -> Scored:
-        """Score texts, some at a time; `answers` makes the answers of `tag_block` of it.
+        """Score texts, some at a time; `tagged` makes the answers of `tag_block` of it.
 
         It takes a tenth of the room of the answers on the way from one process to another.
         """
         blocks = [texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK)] or [texts]
         scores, n_known = zip(*map(self._scored, blocks), strict=True)
         return Scored(np.concatenate(scores), np.concatenate(n_known))
-
-    def answers(self, entries: Sequence[Entry], scored: Scored) -> list[Prediction]:
-        """Answer entries whose texts have been scored, by this model or its like elsewhere."""
-        return self._tagged(entries, *scored).predictions()
 
     def in_bulk(self, n_plain: int | None = PLAIN_TEXTS) -> Tagger:
         """Return the same tagger made ready for many texts; once a process is enough.

@@ -1,4 +1,4 @@
-"""A worker process: `python -m themetag.worker MODEL`, which does tasks until nobody asks.
+"""A worker process: `python -m themetag.worker MODEL N_PLAIN`, which does tasks until nobody asks.
 
 Tasks come through its standard input and results leave through its standard output. It is in a
 session of its own, so that Ctrl-C in a terminal reaches only the process that began it; when that
@@ -7,6 +7,8 @@ ends, for whatever reason, so does the standard input, and the worker with it.
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import queue
 import subprocess
@@ -75,10 +77,11 @@ class Worker:
         )
 
 
-def started(model: Path) -> Worker:
+def started(model: Path, n_plain: int | None) -> Worker:
     """Begin a worker; it loads the model while others are begun."""
+    told = [str(model), json.dumps(n_plain)]
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "themetag.worker", str(model)],  # nothing from this folder
+        [sys.executable, "-P", "-m", "themetag.worker", *told],  # -P: nothing from this folder
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
@@ -97,7 +100,9 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no result
     tasks: queue.SimpleQueue[tuple[Task[Any, Any], Any]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(inbox, tasks), daemon=True).start()
-    tagger = load(sys.argv[1]).in_bulk()
+    model, n_plain = sys.argv[1:]
+    tagger = load(model).in_bulk(json.loads(n_plain))
+    gc.freeze()  # what is alive now stays so: no look for garbage need go through it
     while True:
         task, sent = tasks.get()
         outbox.send(_done(task, tagger, sent))

@@ -1,7 +1,7 @@
 """The command line: parse, call one function, print.
 
-Only click is imported here; numpy comes with the first command that tags, scikit-learn with the
-first that learns.
+Only click is imported here; a command comes when it is called, numpy with the first that tags,
+scikit-learn with the first that learns.
 """
 
 from __future__ import annotations
@@ -9,24 +9,45 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 
 from themetag import __version__
-from themetag.cli.batch import batch
-from themetag.cli.check import check
-from themetag.cli.compare import compare
-from themetag.cli.drift import drift
-from themetag.cli.evaluate import evaluate
-from themetag.cli.ingest import ingest
-from themetag.cli.models import models
-from themetag.cli.predict import predict
-from themetag.cli.suggest import accept, suggest
-from themetag.cli.train import train
 from themetag.errors import ThemetagError
 
+# Every command and the module that it is in.
+_COMMANDS = {
+    "accept": "suggest",
+    "batch": "batch",
+    "check": "check",
+    "compare": "compare",
+    "drift": "drift",
+    "evaluate": "evaluate",
+    "ingest": "ingest",
+    "models": "models",
+    "predict": "predict",
+    "suggest": "suggest",
+    "train": "train",
+}
+
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name, each imported when it is looked at."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = getattr(import_module(f"{__name__}.{_COMMANDS[name]}"), name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
 
 
 class _Themetag(click.Group):
@@ -53,7 +74,11 @@ def _stop(_signal: int, _frame: object) -> None:
     raise SystemExit(143)
 
 
-@click.group(cls=_Themetag, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Themetag,
+    commands=_Commands(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="%(version)s")
 def main() -> None:
     """Say which award category a submission reads like and what it is about.
@@ -65,19 +90,3 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character still gets the rest
             stream.reconfigure(errors="replace")
-
-
-for command in (
-    predict,
-    batch,
-    train,
-    evaluate,
-    ingest,
-    check,
-    suggest,
-    accept,
-    compare,
-    models,
-    drift,
-):
-    main.add_command(command)

@@ -19,6 +19,7 @@ from themetag.cli.streams import FORMATS, STANDARD_INPUT, STANDARD_OUTPUT, local
 from themetag.cli.summary import new_intake, refuse_page, write_page
 from themetag.cli.target import new_target, output_suffix, refuse_output
 from themetag.errors import InputError, one_line
+from themetag.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -73,6 +74,7 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
     appears whole or not at all; until then it stands in .OUTPUT.partial, from where --resume goes
     on.
     """
+    ctx.with_resource(seldom_collected())  # before the imports
     from themetag import artifact
 
     _refuse_options(output, options)
@@ -115,7 +117,7 @@ def _tagged(
     observers: Sequence[Observer],
 ) -> Outcome:
     """Tag everything; the output is in its place when this returns."""
-    from themetag.batch import seldom_collected, tag_source
+    from themetag.batch import tag_source
     from themetag.cli.progress import Progress
     from themetag.tables import open_writer
     from themetag.tables.sheet import refuse_rows
@@ -123,9 +125,8 @@ def _tagged(
     if suffix == ".xlsx":
         refuse_rows(source.n_rows, output)
     with (
-        seldom_collected(),
         new_target(output, suffix, source, folder, options) as (file, draft),
-        _engine(tagger, folder, options) as engine,
+        _engine(tagger, folder, source.n_rows, options) as engine,
     ):
         n_before = draft.start.n_rows if draft else 0
         progress = Progress(source.n_rows, n_before)
@@ -154,9 +155,10 @@ def _tagged(
 
 
 def _engine(
-    tagger: Tagger, folder: Path, options: dict[str, Any]
+    tagger: Tagger, folder: Path, n_rows: int | None, options: dict[str, Any]
 ) -> AbstractContextManager[Engine]:
     from themetag import engines
+    from themetag.bulk import n_plain_of
 
     if options["engine"] == "dask":
         try:
@@ -165,9 +167,11 @@ def _engine(
             message = "--engine dask needs Dask: pip install 'themetag[dask]'"
             raise InputError(message) from error
         return connected(folder, options["scheduler"])
-    if options["jobs"] > 1:
-        return engines.processes(folder, options["jobs"])
-    return engines.here(tagger.in_bulk())
+    n_jobs = options["jobs"]
+    n_plain = n_plain_of(n_rows and n_rows // n_jobs)
+    if n_jobs > 1:
+        return engines.processes(folder, n_jobs, n_plain)
+    return engines.here(tagger.in_bulk(n_plain))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 from themetag.cli.options import json_option, model_options
 from themetag.cli.streams import FORMATS, STANDARD_INPUT
 from themetag.errors import InputError, one_line
+from themetag.garbage import seldom_collected
 from themetag.shown import percent
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def predict(
     three best categories, the themes, and for each theme the words and the sentence that earned
     it. A file that cannot be read is named on standard error and turns the exit status to 1.
     """
+    ctx.with_resource(seldom_collected())  # before the imports
     from themetag import artifact
 
     folder = artifact.find(model, artifacts)

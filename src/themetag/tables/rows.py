@@ -26,9 +26,8 @@ _LONGEST_SURPLUS = 10_000
 _EXACT = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table as it stands there."""
+class Row(NamedTuple):
+    """One row of a table as it stands there; a tuple, since a batch makes millions of them."""
 
     number: int
     """1-based, the header not counted."""
@@ -79,7 +78,9 @@ def as_text(cell: Any) -> str:
         return cell
     if cell is None:
         return ""
-    if isinstance(cell, bool | dict | list):
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dict | list):
         return json.dumps(cell, ensure_ascii=False)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
@@ -212,7 +213,7 @@ def _fitted(raw: Iterator[RawRow], width: int, *, is_rectangular: bool) -> Itera
     number = 0
     blank_lines = array("q")
     for line, cells, error in raw:
-        if all(cell in (None, "") for cell in cells):
+        if not any(cells) and all(cell in (None, "") for cell in cells):
             blank_lines.append(line)
             continue
         for blank_line in blank_lines:
@@ -221,6 +222,9 @@ def _fitted(raw: Iterator[RawRow], width: int, *, is_rectangular: bool) -> Itera
         if blank_lines:
             blank_lines = array("q")
         number += 1
+        if len(cells) == width:  # as nearly all are
+            yield Row(number, line, tuple(cells), error)
+            continue
         found = trimmed(cells, width)
         padded = (*found[:width], *[None] * (width - len(found)))
         misfit = _misfit(found, width, is_rectangular=is_rectangular)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -110,7 +111,7 @@ class _Metered:
 
 def _bounded(lines: TextIO, path: Path) -> Iterator[str]:
     most = int(limits().cell_characters)
-    for number, line in enumerate(iter(lambda: lines.readline(most + 1), ""), start=1):
+    for number, line in enumerate(iter(partial(lines.readline, most + 1), ""), start=1):
         if len(line) > most:
             message = (
                 f"has over {most:,} characters in one line: is it a table? Break the line, "
