@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from themetag.cli import main
+from themetag.cli.streams import FORMATS
 from themetag.draft import left_over
 from themetag.tables import sheet
 
@@ -337,6 +338,28 @@ def test_compressed_tables_go_in_and_out(here, tiny_model):
     batch("entries.csv.gz", "tagged.jsonl.gz")
     unpacked = gzip.decompress((here / "tagged.jsonl.gz").read_bytes())
     assert unpacked == (here / "tagged.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_read_from_standard_input_and_under_any_name(here, format):
+    if format == "parquet":
+        pytest.importorskip("pyarrow")
+    records = (json.dumps(dict(zip(HEADER, row, strict=True))) + "\n" for row in ROWS)
+    data = "".join(records).encode()
+    Path("a.jsonl").write_bytes(data)
+    Path("a.jsonl.gz").write_bytes(gzip.compress(data))
+    named = Path(f"a.{format}")
+    if not named.exists():
+        assert batch("a.jsonl", str(named)).exit_code == 0
+    Path("export").write_bytes(named.read_bytes())
+
+    assert batch(str(named), "by-suffix.csv").exit_code == 0
+    by_name = batch("export", "by-name.csv", "--from", format)
+    streamed = batch("-", "-", "--from", format, "--to", "csv", input=named.read_bytes())
+
+    assert (by_name.exit_code, streamed.exit_code) == (0, 0), by_name.stderr + streamed.stderr
+    assert Path("by-name.csv").read_bytes() == Path("by-suffix.csv").read_bytes()
+    assert streamed.stdout_bytes == Path("by-suffix.csv").read_bytes()
 
 
 def test_compressed_tables_pass_through_standard_streams(here):
