@@ -572,6 +572,20 @@ def test_everything_that_was_counted_before_a_kill_is_counted_after_it(here):
         )
 
 
+def test_resuming_what_is_done_says_so_and_leaves_it_alone(here):
+    export(here)
+    assert batch("entries.csv", "tagged.csv", "--resume").exit_code == 0
+    made = (here / "tagged.csv").read_bytes()
+    assert outcome(batch("entries.csv", "tagged.csv", "--resume")) == (
+        1,
+        "",
+        "themetag: tagged.csv: exists already, and no stopped run is left to go on from: "
+        "if this is what one made, all is done; else choose another name or add --overwrite\n",
+    )
+    assert (here / "tagged.csv").read_bytes() == made
+    assert batch("entries.csv", "tagged.csv", "--resume", "--overwrite").exit_code == 0
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(here, jobs):
     table = many(here, 20_000)

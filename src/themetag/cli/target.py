@@ -34,12 +34,13 @@ def output_suffix(output: str, format: str | None) -> str:
     return suffix
 
 
-def refuse_output(output: str, *, overwrite: bool) -> None:
+def refuse_output(output: str, *, overwrite: bool, resume: bool) -> None:
     """Refuse, before a long input is read, an output that cannot be written at its end.
 
     Raises:
         InputError: saying why it cannot.
     """
+    from themetag.draft import left_over
     from themetag.output import refuse_existing
 
     path = Path(output)
@@ -49,6 +50,12 @@ def refuse_output(output: str, *, overwrite: bool) -> None:
         raise InputError("is a folder; name a file", output)
     if not path.parent.is_dir():
         raise InputError("its folder does not exist; make it first or name another", output)
+    if path.exists() and resume and not overwrite and not left_over(path):
+        message = (
+            "exists already, and no stopped run is left to go on from: if this is what one made, "
+            "all is done; else choose another name or add --overwrite"
+        )
+        raise InputError(message, output)
     refuse_existing(path, overwrite=overwrite)
 
 
