@@ -26,7 +26,7 @@ LAYERS = (
     ("learning",),
     ("batch", "cluster", "summary"),
     ("engines", "folders", "intake"),
-    ("worker", "sources", "comparison", "draft", "scorefile"),
+    ("worker", "sources", "entered", "draft", "scorefile"),
     ("artifact", "tables", "similarity"),
     ("tagger", "documents"),
     ("evidence", "bulk", "tagged"),
@@ -35,7 +35,7 @@ LAYERS = (
     ("linear", "prediction", "probability", "output", "original", "repeats"),
     ("entry",),
     ("codebook", "text", "page", "quality"),
-    ("labels",),
+    ("labels", "shown"),
     ("errors",),
     ("",),  # the package itself: a version and names that are imported when used
 )
@@ -185,6 +185,13 @@ def test_only_what_learns_imports_scikit_learn_and_scipy() -> None:
 
 def test_only_the_command_line_imports_click() -> None:
     assert {room(name) for name in modules() if "click" in libraries(name)} == {"cli"}
+
+
+def test_only_what_makes_a_page_imports_the_template_engine() -> None:
+    assert {name for name in modules() if "jinja2" in libraries(name)} == {"page"}
+    assert {name for name in modules() if "page" in own_imports(name)} == {
+        "summary", "learning.drift.as_page",
+    }  # fmt: skip
 
 
 def test_nothing_imports_a_pickle() -> None:

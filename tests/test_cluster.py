@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -91,6 +92,39 @@ def test_a_cluster_gives_the_bytes_of_one_process_though_a_worker_is_killed(
         0, [f"3,000 rows tagged by model 2026.1 ({tiny_model}) into there.csv"],
     )  # fmt: skip
     assert (folder / "there.csv").read_bytes() == (folder / "here.csv").read_bytes()
+
+
+ASK = """
+import sys
+from distributed import Client
+
+def names(dask_scheduler):
+    return [name for name in dask_scheduler.worker_plugins if name.startswith("themetag-")]
+
+with Client(sys.argv[1]) as client:
+    print(client.run_on_scheduler(names))
+"""
+
+
+def test_a_run_that_fails_leaves_no_model_on_the_cluster(
+    folder: Path, tiny_model: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, _ = cluster
+    options = ("--engine", "dask", "--scheduler", address, "--chunk", "20")
+    done = subprocess.run(
+        command(tiny_model, "a.csv", "full.csv", *options),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert done.returncode == 1
+    assert "full.csv: cannot be written: File too large" in done.stderr
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK, address], capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == "[]\n"
 
 
 def test_a_scheduler_that_does_not_answer_is_one_line(folder: Path, tiny_model: Path) -> None:

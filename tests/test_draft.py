@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from themetag.draft import Point, left_over, new_draft, place_of
 from themetag.errors import InputError
@@ -22,12 +23,12 @@ def draft(output: Path, **options):
     return new_draft(output, options.pop("facts", FACTS), **(given | options))
 
 
-def stopped(output: Path, first: bytes = b"one\n", rest: bytes = b"tw", n_rows: int = 1) -> None:
+def stopped(output: Path, **options) -> None:
     """Leave a draft of one safe row and a piece of another."""
-    with pytest.raises(Stopped), draft(output) as begun:
-        begun.rows.write(first)
-        begun.mark(Point(n_rows, begun.rows.tell(), 0, 0))
-        begun.rows.write(rest)
+    with pytest.raises(Stopped), draft(output, **options) as begun:
+        begun.rows.write(b"one\n")
+        begun.mark(Point(1, begun.rows.tell(), 0, 0))
+        begun.rows.write(b"tw")
         raise Stopped
 
 
@@ -141,3 +142,47 @@ def test_the_longest_name_has_a_draft_and_another_one_another(tmp_path):
             begun.rows.write(b"one\n")
         assert output.read_bytes() == b"one\n"
     assert place_of(tmp_path / ("é" * 125 + "a.csv")) != place_of(tmp_path / ("é" * 125 + "b.csv"))
+
+
+def test_an_output_that_another_run_finished_meanwhile_is_not_replaced(tmp_path):
+    output = tmp_path / "a.csv"
+    with pytest.raises(InputError, match=r"a\.csv: exists already"), draft(output) as begun:
+        begun.rows.write(b"one\n")
+        output.write_bytes(b"of another run\n")
+    assert output.read_bytes() == b"of another run\n"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_an_output_that_took_its_place_before_the_lock_was_free_is_not_replaced(
+    tmp_path, monkeypatch
+):
+    output = tmp_path / "a.csv"
+
+    def acquire(lock: FileLock, *args, **kwargs):
+        output.write_bytes(b"of another run\n")
+        return acquired(lock, *args, **kwargs)
+
+    acquired = FileLock.acquire
+    monkeypatch.setattr(FileLock, "acquire", acquire)
+    with pytest.raises(InputError, match=r"a\.csv: exists already"), draft(output):
+        pytest.fail("the block was entered")
+    assert output.read_bytes() == b"of another run\n"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_run_that_begins_the_moment_another_ends_keeps_its_draft(tmp_path, monkeypatch):
+    output = tmp_path / "a.csv"
+    later: list[str] = []
+
+    def release(lock: FileLock, *args, **kwargs):
+        released(lock, *args, **kwargs)
+        if not later:
+            later.append("begun")
+            stopped(output, overwrite=True)
+
+    released = FileLock.release
+    monkeypatch.setattr(FileLock, "release", release)
+    with draft(output) as first:
+        first.rows.write(b"one\n")
+    assert later == ["begun"]
+    assert left_over(output) == 1

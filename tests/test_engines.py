@@ -59,3 +59,14 @@ def test_what_is_larger_than_a_pipe_holds_goes_both_ways(
 def test_an_error_of_a_task_is_raised_here(tiny_model: Path) -> None:
     with pytest.raises(AttributeError, match="mistake"), processes(tiny_model, 1) as engine:
         list(engine.each(getattr, ["mistake"] * 3, same))
+
+
+def unknown_to_workers(_: Tagger, chunk: str) -> str:
+    return chunk
+
+
+def test_a_task_that_a_worker_cannot_make_out_is_an_error_and_no_wait(tiny_model: Path) -> None:
+    with processes(tiny_model, 1) as engine:
+        with pytest.raises((ImportError, AttributeError)):
+            list(engine.each(unknown_to_workers, ["bins"], same))
+        assert [result for _, result in engine.each(getattr, ["version"], same)] == ["2026.1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from themetag.codebook import Alias, Codebook, Label
-from themetag.comparison import MOST_DIFFERING, MOST_UNKNOWN
+from themetag.entered import MOST_DIFFERING, MOST_UNKNOWN
 from themetag.entry import Entry
 from themetag.intake import MOST_ENTRIES, MOST_LISTED, Intake
 from themetag.prediction import Evidence, Prediction, Reason, ScoredLabel, TaggedTheme
@@ -92,8 +92,8 @@ def test_what_was_entered_goes_through_the_codebook():
     ):
         shown(intake, entered)
 
-    assert intake.comparison.counts == {"Housing": 1, "Climate Response": 1, "Digital Impact": 1}
-    assert (intake.comparison.unknown, intake.comparison.n_blank) == ({"Best Newcomer": 2}, 1)
+    assert intake.entered.counts == {"Housing": 1, "Climate Response": 1, "Digital Impact": 1}
+    assert (intake.entered.unknown, intake.entered.n_blank) == ({"Best Newcomer": 2}, 1)
     assert [row.entered for row in intake.entries] == [
         "Housing", "Climate Response", "Best Newcomer", "", "Best Newcomer", "Digital Impact",
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def test_an_entry_fits_is_possible_or_unlikely_by_the_prediction_set():
     fits = ["same", "possible", "unlikely", "unknown", "", ""]
 
     assert [row.fit for row in intake.entries] == fits
-    assert intake.comparison.fits == {
+    assert intake.entered.fits == {
         "same": 1, "possible": 1, "unlikely": 1, "unknown": 1, "": 2,
     }  # fmt: skip
 
@@ -120,8 +120,8 @@ def test_the_unlikeliest_come_first_then_the_widest_gap_then_the_first_row():
     shown(intake, "Digital Impact", probability=0.75)
     shown(intake, "Climate Response", probability=0.9)
 
-    assert [row.tagged.number for row in intake.comparison.differing()] == [3, 4, 2, 5, 1]
-    assert [row.entered_probability for row in intake.comparison.differing()] == [
+    assert [row.tagged.number for row in intake.entered.differing()] == [3, 4, 2, 5, 1]
+    assert [row.entered_probability for row in intake.entered.differing()] == [
         0.05,
         0.05,
         0.05,
@@ -134,11 +134,11 @@ def test_the_clearest_are_kept_wherever_they_stand():
     intake = Intake(BOOK, 0)
     for i in range(3 * MOST_DIFFERING):
         shown(intake, "Digital Impact", probability=0.9 - 0.001 * abs(i - 1.5 * MOST_DIFFERING))
-    kept = sorted(row.tagged.number for row in intake.comparison.differing())
+    kept = sorted(row.tagged.number for row in intake.entered.differing())
 
     # The gap is widest in the middle, at row 301; of two as wide the earlier one is kept.
     assert kept == list(range(201, 401))
-    assert intake.comparison.fits["unlikely"] == 600
+    assert intake.entered.fits["unlikely"] == 600
 
 
 def test_memory_is_bounded_and_the_counts_go_on():
@@ -150,8 +150,8 @@ def test_memory_is_bounded_and_the_counts_go_on():
     assert max(map(len, intake.texts)) < 20_000
     assert len(intake.entries[0].title) < 1_000
     assert (intake.n_rows, intake.categories["Housing"]) == (MOST_ENTRIES + 10, MOST_ENTRIES + 10)
-    assert len(intake.comparison.unknown) == MOST_UNKNOWN
-    assert intake.comparison.n_unlisted == MOST_ENTRIES + 10 - MOST_UNKNOWN
+    assert len(intake.entered.unknown) == MOST_UNKNOWN
+    assert intake.entered.n_unlisted == MOST_ENTRIES + 10 - MOST_UNKNOWN
 
 
 def test_no_more_of_a_kind_are_kept_than_a_page_lists():

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import Template, UndefinedError
 
 from themetag import page
+from themetag.shown import cut
 
 PICTURES = """
 {% extends "base.html" %}
@@ -104,4 +105,4 @@ def test_a_cell_with_anything_in_it_is_shaded_and_the_fullest_is_darkest():
     ],
 )
 def test_a_text_is_cut_to_one_line_of_the_length_asked_for(text, shown):
-    assert page.cut(text, 15) == shown
+    assert cut(text, 15) == shown

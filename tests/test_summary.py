@@ -9,7 +9,7 @@ import builders
 import pytest
 
 from themetag.codebook import Codebook, Label, Legacy
-from themetag.comparison import Comparison
+from themetag.entered import Entered
 from themetag.entry import Entry
 from themetag.intake import Intake
 from themetag.quality import OftenWrong, Quality, often_wrong, quality
@@ -140,10 +140,10 @@ def test_models_of_one_task_have_a_page_of_that_task():
 
 def test_what_was_entered_and_is_unknown_is_listed_with_what_is_the_matter():
     book = Codebook("1", (Label("h", "Housing"),), (), (Legacy("Old", "it was two categories"),))
-    comparison = Comparison(book, 0)
-    comparison.unknown.update({"Huosing": 2, "Old": 3})
+    entered = Entered(book, 0)
+    entered.unknown.update({"Huosing": 2, "Old": 3})
 
-    assert unknown_labels(comparison, book) == [
+    assert unknown_labels(entered, book) == [
         ("Old", 3, "legacy category 'Old' is not mapped: it was two categories"),
         ("Huosing", 2, "unknown category 'Huosing'; did you mean 'Housing'?"),
     ]

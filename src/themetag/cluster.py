@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -62,16 +62,14 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
     _silence()
     client = _client(address)
     try:
-        name = f"themetag-{uuid4().hex}"
-        _send_model(client, name, model, address)
-        n_threads = sum(client.nthreads().values())
+        with _model_on_workers(client, model, address) as name:
+            n_threads = sum(client.nthreads().values())
 
-        def submit(task: Task[Any, Any], sent: Any) -> Callable[[], Any]:
-            future = client.submit(_on_worker, name, task, sent, pure=False)
-            return lambda: _result(future, address)
+            def submit(task: Task[Any, Any], sent: Any) -> Callable[[], Any]:
+                future = client.submit(_on_worker, name, task, sent, pure=False)
+                return lambda: _result(future, address)
 
-        yield Engine(submit, n_threads * (1 + AHEAD) - 1)
-        client.unregister_worker_plugin(name)
+            yield Engine(submit, n_threads * (1 + AHEAD) - 1)
     finally:
         client.close(timeout=_PATIENCE_S)
 
@@ -97,6 +95,19 @@ def _client(address: str) -> Client:
         client.close()
         raise InputError("the Dask cluster has no workers: start one", address) from error
     return client
+
+
+@contextmanager
+def _model_on_workers(client: Client, model: Path, address: str) -> Iterator[str]:
+    """Give the name under which all workers have the model; whatever happens, none keeps it."""
+    name = f"themetag-{uuid4().hex}"
+    try:
+        _send_model(client, name, model, address)
+        yield name
+    finally:
+        if client.status == "running":  # a cluster that was lost would be waited for
+            with suppress(Exception):  # what went wrong before matters more
+                client.unregister_worker_plugin(name)
 
 
 def _send_model(client: Client, name: str, model: Path, address: str) -> None:

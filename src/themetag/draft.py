@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,9 +29,9 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from themetag.errors import InputError, ThemetagError
-from themetag.output import refuse_existing
+from themetag.output import keep_names, refuse_existing
 
-_JOURNAL, _ROWS, _SCORES = "journal.jsonl", "rows", "scores"
+_JOURNAL, _ROWS, _SCORES, _LOCK = "journal.jsonl", "rows", "scores", "lock"
 # A name on a disk has at most 255 bytes.
 _LONGEST_NAME = 255
 _CUT_NAME = 60
@@ -141,6 +140,8 @@ def new_draft(
     try:
         folder.mkdir(exist_ok=True)
         with _locked(folder, output):
+            with _kept_or_dropped(output):
+                refuse_existing(output, overwrite=overwrite)  # another run may have ended meanwhile
             start, journal_bytes = Point(), 0
             if resume and _is_whole(folder, keeps_scores):
                 start, journal_bytes = _found(folder, facts, output)
@@ -154,9 +155,10 @@ def new_draft(
                     _append(journal, facts)
                 yield Draft(folder, rows, scores if keeps_scores else None, start, start, journal)
                 _to_disk(rows)
+                refuse_existing(output, overwrite=overwrite)
                 os.replace(folder / _ROWS, output)
-                (folder / _JOURNAL).unlink()
-        shutil.rmtree(folder, ignore_errors=True)
+                keep_names(output.parent)
+            _drop(folder)
     except OSError as error:
         raise _unwritable(error, output) from error
 
@@ -168,7 +170,7 @@ def _kept_or_dropped(output: Path) -> Iterator[None]:
         yield
     except BaseException as error:
         if not (n_rows := left_over(output)):
-            shutil.rmtree(place_of(output), ignore_errors=True)
+            _drop(place_of(output))
             raise
         kept = f"{n_rows:,} rows are kept: the same command with --resume goes on after them"
         if isinstance(error, KeyboardInterrupt):
@@ -180,6 +182,15 @@ def _kept_or_dropped(output: Path) -> Iterator[None]:
         raise
 
 
+def _drop(folder: Path) -> None:
+    """Remove a draft, its lock last: from then on the place is that of whoever comes next."""
+    for name in (_JOURNAL, _ROWS, _SCORES, _LOCK):
+        with suppress(OSError):
+            (folder / name).unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def _unwritable(error: OSError, output: Path) -> InputError:
     return InputError(f"cannot be written: {error.strerror or error}", output)
 
@@ -187,7 +198,7 @@ def _unwritable(error: OSError, output: Path) -> InputError:
 @contextmanager
 def _locked(folder: Path, output: Path) -> Iterator[None]:
     try:
-        with FileLock(folder / "lock", timeout=0):
+        with FileLock(folder / _LOCK, timeout=0):
             yield
     except Timeout as error:
         raise InputError("another run is writing it: wait for its end", output) from error

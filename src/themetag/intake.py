@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from themetag.codebook import Codebook
-from themetag.comparison import Comparison, Tagged
+from themetag.entered import Entered, TaggedEntry
 from themetag.prediction import Prediction, Reason
 from themetag.tables import Answer
 
@@ -26,14 +26,14 @@ N_BINS = 10
 class Intake:
     """An observer of a batch that keeps what a page about it says."""
 
-    def __init__(self, codebook: Codebook, entered: int | None) -> None:
+    def __init__(self, codebook: Codebook, column: int | None) -> None:
         """Begin with nothing seen.
 
         Args:
             codebook: the labels of the model that tags.
-            entered: the position of the column with the category entered, if there is one.
+            column: the position of the column with the category entered, if there is one.
         """
-        self.comparison = Comparison(codebook, entered)
+        self.entered = Entered(codebook, column)
         """What was entered."""
         self.n_rows = 0
         """Rows seen."""
@@ -51,19 +51,19 @@ class Intake:
         """Entries by the probability of their category, in tenths."""
         self.reasons: Counter[Reason] = Counter()
         """Entries without an answer by the reason."""
-        self.entries: list[Tagged] = []
+        self.entries: list[TaggedEntry] = []
         """The first entries."""
         self.texts: list[str] = []
         """Their texts, as far as they are held against one another."""
-        self.unanswered: list[Tagged] = []
+        self.unanswered: list[TaggedEntry] = []
         """The first entries without an answer."""
-        self.errors: list[Tagged] = []
+        self.errors: list[TaggedEntry] = []
         """The first rows that could not be tagged."""
 
     def see(self, answer: Answer) -> None:
         """Count one row, and keep it where there is room."""
         self.n_rows += 1
-        tagged = self.comparison.see(answer)
+        tagged = self.entered.see(answer)
         if len(self.entries) < MOST_ENTRIES:
             self.entries.append(tagged)
             self.texts.append(answer.entry.text[:LONGEST_COMPARED])
@@ -91,6 +91,6 @@ class Intake:
                 self.together[category, theme.label] += 1
 
 
-def _keep(listed: list[Tagged], tagged: Tagged) -> None:
+def _keep(listed: list[TaggedEntry], tagged: TaggedEntry) -> None:
     if len(listed) < MOST_LISTED:
         listed.append(tagged)

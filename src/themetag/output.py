@@ -47,7 +47,7 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             os.chmod(building, 0o666 & ~_umask())
             os.replace(building, path)
-            _keep(path.parent)
+            keep_names(path.parent)
         finally:
             Path(building).unlink(missing_ok=True)
     except OSError as error:
@@ -107,7 +107,7 @@ def _take_place(building: Path, folder: Path) -> None:
             os.rmdir(aside)
             raise
         shutil.rmtree(aside)
-    _keep(folder.parent)
+    keep_names(folder.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -123,7 +123,7 @@ def _exchange(one: Path, other: Path) -> bool:
     )
 
 
-def _keep(folder: Path) -> None:
+def keep_names(folder: Path) -> None:
     """Make the names in a folder outlast a loss of power."""
     # The output stands in its place already; some systems cannot open a folder or flush it.
     with suppress(OSError):

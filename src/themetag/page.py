@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,15 +20,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from themetag.shown import cut, legible
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 # Shades of a heat map beside none at all: as many as an eye tells apart.
 SHADES = 6
-
-# Overrides of the direction of writing, with which a title can pretend to be another one.
-_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +97,6 @@ def shades(rows: Sequence[Sequence[float]]) -> list[list[int]]:
     """
     most = max((value for row in rows for value in row), default=0)
     return [[-int(-SHADES * value // most) if value else 0 for value in row] for row in rows]
-
-
-def legible(text: str) -> str:
-    r"""Return a text without characters that would hide or reorder what stands around them.
-
-    >>> legible("Homes\u202e fo\x00r all")
-    'Homes fo r all'
-    """
-    visible = _CONTROL.sub(" ", _BIDIRECTIONAL.sub("", text))
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", visible)
-
-
-def cut(text: str, most: int) -> str:
-    """Return a text on one line, and no longer than `most` characters.
-
-    >>> cut("Forty new  homes", 10)
-    'Forty new…'
-    """
-    line = " ".join(text[: 4 * most].split())
-    return line if len(line) <= most and len(text) <= 4 * most else line[: most - 1].rstrip() + "…"
 
 
 def _share(value: float, most: float) -> float:

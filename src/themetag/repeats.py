@@ -89,8 +89,3 @@ class Ids:
                 hashes = np.frombuffer(self._waiting.read(8 * _HELD), dtype=np.int64)
                 yield hashes, np.frombuffer(self._waiting.read(4 * _HELD), dtype=np.uintc)
         yield np.array(self._hashes, dtype=np.int64), np.array(self._lines, dtype=np.uintc)
-
-
-def _share(hashes: _Hashes, lines: _Lines, share: int, n_shares: int) -> tuple[_Hashes, _Lines]:
-    is_own = hashes % n_shares == share
-    return hashes[is_own], lines[is_own]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from themetag.codebook import Codebook
-from themetag.comparison import Comparison, Differing, Fit, Tagged
+from themetag.entered import Differing, Entered, Fit, TaggedEntry
 from themetag.errors import CodebookError
 from themetag.intake import LONGEST_COMPARED, N_BINS, Intake
 from themetag.page import bars, histogram, render, shades
@@ -24,7 +24,7 @@ MOST_LABELS = 60
 MOST_PAIRS = 200
 # Holding more characters than these against one another would take over 200 MB.
 MOST_CHARACTERS = 8_000_000
-MOST_UNKNOWN = 50
+MOST_UNKNOWN_SHOWN = 50
 
 _NOTES: Mapping[Fit, str] = {
     "": "",
@@ -83,9 +83,9 @@ class Misread(NamedTuple):
 class Twins(NamedTuple):
     """Two entries that are alike."""
 
-    first: Tagged
+    first: TaggedEntry
     """The one further up."""
-    second: Tagged
+    second: TaggedEntry
     """The other."""
     similarity: float
     """0 to 1."""
@@ -123,7 +123,7 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
         source=source,
         model=tagger.version,
         intake=intake,
-        comparison=intake.comparison if intake.comparison.is_possible else None,
+        entered=intake.entered if intake.entered.is_possible else None,
         has_categories=bool(book.categories),
         has_themes=bool(book.themes),
         categories=counts[:MOST_LABELS],
@@ -132,8 +132,8 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
         themes=bars([(names[id], n) for id, n in _fullest(intake.themes)]),
         sureness=histogram([i / N_BINS for i in range(N_BINS + 1)], intake.sureness),
         heat_map=heat_map(intake, book),
-        misread=[_misread(differing, tagger) for differing in intake.comparison.differing()],
-        unknown=unknown_labels(intake.comparison, book),
+        misread=[_misread(differing, tagger) for differing in intake.entered.differing()],
+        unknown=unknown_labels(intake.entered, book),
         duplicates=near_duplicates(intake),
         least_similarity=NEAR_DUPLICATE,
         reasons=REASONS,
@@ -150,15 +150,15 @@ def summary_page(intake: Intake, tagger: Tagger, manifest: Mapping[str, Any], so
 def category_counts(intake: Intake, codebook: Codebook) -> list[CategoryCount]:
     """Return every category with its entries, the fullest first, ties in codebook order."""
     counts = [
-        CategoryCount(name, intake.categories[name], intake.comparison.counts[name])
+        CategoryCount(name, intake.categories[name], intake.entered.counts[name])
         for name in codebook.category_names
     ]
     return sorted(counts, key=lambda row: (-row.read, -row.entered))
 
 
-def unknown_labels(comparison: Comparison, codebook: Codebook) -> list[Unknown]:
+def unknown_labels(entered: Entered, codebook: Codebook) -> list[Unknown]:
     """Return what was entered most often that is no category of the model, and why it is none."""
-    most = comparison.unknown.most_common(MOST_UNKNOWN)
+    most = entered.unknown.most_common(MOST_UNKNOWN_SHOWN)
     return [Unknown(written, n, _problem(written, codebook)) for written, n in most]
 
 
@@ -202,7 +202,7 @@ def _problem(written: str, codebook: Codebook) -> str:
         return error.message
 
 
-def _home(tagged: Tagged) -> str | None:
+def _home(tagged: TaggedEntry) -> str | None:
     """Return the category an entry was entered in, or else the one it reads like."""
     return tagged.entered or tagged.category
 

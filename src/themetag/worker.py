@@ -110,6 +110,12 @@ def _take(inbox: Connection, tasks: queue.SimpleQueue[Any]) -> None:
             tasks.put(inbox.recv())
         except (EOFError, OSError):
             os._exit(0)
+        except BaseException as error:  # it cannot be made out here, and somebody waits for it
+            tasks.put((_fail, error))
+
+
+def _fail(_: Tagger, error: BaseException) -> None:
+    raise error
 
 
 def _done(task: Task[Any, Any], tagger: Tagger, sent: Any) -> tuple[Any, Exception | None]:

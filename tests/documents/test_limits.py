@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from themetag.documents import read_marks, read_text
 from themetag.documents.deadline import deadline
 from themetag.documents.limits import VARIABLES, Limits, limits
 from themetag.errors import InputError
@@ -59,6 +60,15 @@ def test_what_takes_too_long_is_stopped_even_where_damage_is_expected(monkeypatc
         "entry.pdf: takes longer than 0.05 s to read: save its words alone as .txt, "
         "or raise THEMETAG_MAX_SECONDS"
     )
+
+
+def test_the_marks_of_a_document_are_read_for_no_longer_than_its_text(monkeypatch, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("<h2>Homes</h2>" * 50_000)
+    monkeypatch.setenv("THEMETAG_MAX_SECONDS", "0.01")
+    for read in (read_text, read_marks):
+        with pytest.raises(InputError, match=r"takes longer than 0\.01 s to read"):
+            read(path)
 
 
 class Untidy:

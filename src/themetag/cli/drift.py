@@ -46,7 +46,7 @@ def drift(
     from themetag import artifact
     from themetag.learning.corpus import read_corpus
     from themetag.learning.drift import as_json as for_machines
-    from themetag.learning.drift import as_page, as_text
+    from themetag.learning.drift import as_text
     from themetag.learning.drift.found import find_drift
     from themetag.learning.drift.newtable import read_new_table
     from themetag.learning.drift.sides import MOST
@@ -62,8 +62,10 @@ def drift(
         click.echo(note, err=True)
     found = find_drift(new, earlier, artifact.find(options["model"], options["artifacts"]))
     if output:
+        from themetag.learning.drift.as_page import as_page
+
         with new_file(output, overwrite=overwrite) as file:
-            file.write(as_page.as_page(found))
+            file.write(as_page(found))
         click.echo(f"page written to {output}", err=True)
     if as_json:
         click.echo(json.dumps(for_machines.as_json(found), ensure_ascii=False))

@@ -13,6 +13,7 @@ import click
 from themetag.cli.options import json_option, model_options
 from themetag.cli.streams import FORMATS, STANDARD_INPUT
 from themetag.errors import InputError, one_line
+from themetag.shown import percent
 
 if TYPE_CHECKING:
     from themetag.entry import Entry
@@ -116,7 +117,7 @@ def _category_lines(prediction: Prediction) -> list[str]:
 
     best = prediction.categories[:3]
     lines = [
-        f"{_percent(scored.probability)}  {scored.label}"
+        f"{percent(scored.probability):>5}  {scored.label}"
         + (" (known by its criteria alone)" if scored.label in prediction.criteria_only else "")
         for scored in best
     ]
@@ -138,7 +139,7 @@ def _theme_lines(prediction: Prediction) -> list[str]:
     for theme in prediction.themes:
         sentence = textwrap.shorten(theme.sentence, _SHOWN_CHARACTERS, placeholder=" …")
         words = f" for: {', '.join(distinct_words(theme.terms))}" if theme.terms else ""
-        lines.append(f"{_percent(theme.probability)}  {theme.label}{words}")
+        lines.append(f"{percent(theme.probability):>5}  {theme.label}{words}")
         lines.append("       the same sentence" if sentence == shown else f"       “{sentence}”")
         shown = sentence
     if prediction.theme_probabilities and not lines:
@@ -152,14 +153,3 @@ def _under(heading: str, lines: list[str]) -> list[str]:
     return (
         [f"  {heading:<{len(_INDENT) - 2}}{first}"] + [_INDENT + x for x in rest] if lines else []
     )
-
-
-def _percent(probability: float) -> str:
-    """Return a probability in five characters, none of which claims certainty.
-
-    >>> [_percent(0.9999), _percent(0.584), _percent(0.001)]
-    ['>99 %', ' 58 %', ' <1 %']
-    """
-    if probability >= 0.995:
-        return ">99 %"
-    return f"{probability * 100:3.0f} %" if probability >= 0.005 else " <1 %"

@@ -7,8 +7,9 @@ met, so that tagging a .txt loads no library for Word, HTML or PDF.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from themetag.documents.deadline import deadline
 from themetag.documents.encoding import decode
@@ -30,97 +31,30 @@ __all__ = [
     "unknown_kind",
 ]
 
-
-def _markdown(data: bytes, source: str) -> str:
-    from themetag.documents.markdown import text_of_markdown
-
-    return text_of_markdown(data, source)
-
-
-def _html(data: bytes, source: str) -> str:
-    from themetag.documents.html import text_of_html
-
-    return text_of_html(data, source)
-
-
-def _mhtml(data: bytes, source: str) -> str:
-    from themetag.documents.mhtml import text_of_mhtml
-
-    return text_of_mhtml(data, source)
-
-
-def _word(data: bytes, source: str) -> str:
-    from themetag.documents.word import text_of_word
-
-    return text_of_word(data, source)
-
-
-def _opendocument(data: bytes, source: str) -> str:
-    from themetag.documents.opendocument import text_of_opendocument
-
-    return text_of_opendocument(data, source)
-
-
-def _rtf(data: bytes, source: str) -> str:
-    from themetag.documents.rtf import text_of_rtf
-
-    return text_of_rtf(data, source)
-
-
-def _mail(data: bytes, source: str) -> str:
-    from themetag.documents.mail import text_of_mail
-
-    return text_of_mail(data, source)
-
-
-def _pdf(data: bytes, source: str) -> str:
-    from themetag.documents.pdf import text_of_pdf
-
-    return text_of_pdf(data, source)
-
-
-_READERS: dict[str, Callable[[bytes, str], str]] = {
-    ".txt": decode,
-    ".md": _markdown,
-    ".html": _html,
-    ".htm": _html,
-    ".mhtml": _mhtml,
-    ".mht": _mhtml,
-    ".docx": _word,
-    ".odt": _opendocument,
-    ".rtf": _rtf,
-    ".eml": _mail,
-    ".pdf": _pdf,
+# The kind of document by suffix: the module of its reader, and the function in there.
+_READERS = {
+    ".txt": ("encoding", "decode"),
+    ".md": ("markdown", "text_of_markdown"),
+    ".html": ("html", "text_of_html"),
+    ".htm": ("html", "text_of_html"),
+    ".mhtml": ("mhtml", "text_of_mhtml"),
+    ".mht": ("mhtml", "text_of_mhtml"),
+    ".docx": ("word", "text_of_word"),
+    ".odt": ("opendocument", "text_of_opendocument"),
+    ".rtf": ("rtf", "text_of_rtf"),
+    ".eml": ("mail", "text_of_mail"),
+    ".pdf": ("pdf", "text_of_pdf"),
+}
+# Those that mark headings and captions.
+_MARKED = {
+    ".html": ("html", "marks_of_html"),
+    ".htm": ("html", "marks_of_html"),
+    ".mhtml": ("mhtml", "marks_of_mhtml"),
+    ".mht": ("mhtml", "marks_of_mhtml"),
+    ".docx": ("word", "marks_of_word"),
 }
 
 SUFFIXES = tuple(_READERS)
-
-
-def _marks_in_html(data: bytes, source: str) -> Marks:
-    from themetag.documents.html import marks_of_html
-
-    return marks_of_html(data, source)
-
-
-def _marks_in_mhtml(data: bytes, source: str) -> Marks:
-    from themetag.documents.mhtml import marks_of_mhtml
-
-    return marks_of_mhtml(data, source)
-
-
-def _marks_in_word(data: bytes, source: str) -> Marks:
-    from themetag.documents.word import marks_of_word
-
-    return marks_of_word(data, source)
-
-
-_MARKED: dict[str, Callable[[bytes, str], Marks]] = {
-    ".html": _marks_in_html,
-    ".htm": _marks_in_html,
-    ".mhtml": _marks_in_mhtml,
-    ".mht": _marks_in_mhtml,
-    ".docx": _marks_in_word,
-}
 
 
 def read_document(path: Path, id: str | None = None) -> Entry:
@@ -157,13 +91,19 @@ def read_marks(path: Path) -> Marks:
     """Return the headings and captions that a document marks as such; other kinds mark none.
 
     Raises:
-        InputError: as for `read_text`.
+        InputError: the file cannot be read, is not what its suffix says, is damaged, or takes too
+            long.
 
     >>> read_marks(Path("entry.txt"))
     Marks(levels={}, captions=frozenset())
     """
-    reader = _MARKED.get(path.suffix.lower())
-    return reader(read_bytes(path), str(path)) if reader else Marks()
+    suffix = path.suffix.lower()
+    if suffix not in _MARKED:
+        return Marks()
+    data, reader = read_bytes(path), _reader(*_MARKED[suffix])
+    with deadline(path):
+        marks: Marks = reader(data, str(path))
+    return marks
 
 
 def text_of(data: bytes, path: Path) -> str:
@@ -176,9 +116,9 @@ def text_of(data: bytes, path: Path) -> str:
     >>> text_of(b"Warm hubs\r\n", Path("entry.txt"))
     'Warm hubs\n'
     """
-    reader = _READERS[path.suffix.lower()]
+    reader = _reader(*_READERS[path.suffix.lower()])
     with deadline(path):
-        text = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
+        text: str = reader(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty: nothing to read", path)
     if fault := longer_than_read(len(text)):
@@ -191,3 +131,8 @@ def unknown_kind(path: Path) -> InputError:
     *others, last = SUFFIXES
     message = f"is of a kind that is not read: save it as {', '.join(others)} or {last}"
     return InputError(message, path)
+
+
+def _reader(module: str, function: str) -> Any:
+    """Return a reader, its module imported."""
+    return getattr(import_module(f"themetag.documents.{module}"), function)

@@ -10,7 +10,7 @@ import pytest
 from learning.pages import BOOK, blurb, save
 
 from themetag.errors import CodebookError, InputError
-from themetag.learning.ingest.draft import COLUMNS, Draft, read_draft
+from themetag.learning.ingest.draft import COLUMNS, DraftTable, read_draft
 
 ROOT = Path(__file__).resolve().parents[3]
 SCORES = runpy.run_path(str(ROOT / "scripts" / "score_ingest.py"))
@@ -20,11 +20,11 @@ WARM = blurb("The warm hub")
 DOORS = blurb("The open door")
 
 
-def told(draft: Draft) -> list[tuple[str, str, str]]:
+def told(draft: DraftTable) -> list[tuple[str, str, str]]:
     return [(row["council"], row["title"], row["text"]) for row in draft.rows]
 
 
-def places(draft: Draft) -> list[tuple[int, int]]:
+def places(draft: DraftTable) -> list[tuple[int, int]]:
     return [(int(row["first_line"]), int(row["last_line"])) for row in draft.rows]
 
 

@@ -22,6 +22,7 @@ from themetag.learning.check.kinship import Kin
 from themetag.learning.check.written import WrittenEntry, WrittenTable
 from themetag.learning.corpus import JOIN
 from themetag.passages import read
+from themetag.shown import percent
 from themetag.tagger import Tagger
 
 # Of the 211 real entries, as they are coded now, a tenth of the categories lie outside the
@@ -125,8 +126,8 @@ class _Reader:
         names = book.category_names
         terms = self._attribution().terms(names.index(best), names.index(given))
         says = (
-            f"is in {given!r} ({_percent(chance)}) and reads like {best!r} "
-            f"({_percent(chances[best])}){_for(terms)}"
+            f"is in {given!r} ({percent(chance)}) and reads like {best!r} "
+            f"({percent(chances[best])}){_for(terms)}"
         )
         evidence = {"category": given, "probability": chance, "best": best,
                     "best_probability": chances[best]}  # fmt: skip
@@ -154,14 +155,14 @@ class _Reader:
 
     def _unlikely(self, theme: str, chance: float, given: Sequence[str]) -> Finding:
         terms = [(word, -share) for word, share in reversed(self._terms_of(theme))]
-        says = f"has the theme {theme!r} ({_percent(chance)}){_for(terms, 'against it')}"
+        says = f"has the theme {theme!r} ({percent(chance)}){_for(terms, 'against it')}"
         suggested = {"themes": JOIN.join(x for x in given if x != theme)}
         evidence = {"theme": theme, "probability": chance, "given": True}
         return self._finding("theme", says, suggested, evidence, terms)
 
     def _missed(self, theme: str, chance: float, given: Sequence[str]) -> Finding:
         terms = self._terms_of(theme)
-        says = f"lacks the theme {theme!r} ({_percent(chance)}){_for(terms)}"
+        says = f"lacks the theme {theme!r} ({percent(chance)}){_for(terms)}"
         suggested = {"themes": JOIN.join([*given, theme])}
         evidence = {"theme": theme, "probability": chance, "given": False}
         return self._finding("theme", says, suggested, evidence, terms)
@@ -196,9 +197,3 @@ def _strong(terms: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 def _for(terms: Sequence[tuple[str, float]], how: str = "for") -> str:
     words = ", ".join(word for word, _ in _strong(terms))
     return f" {how}: {words}" if words else ""
-
-
-def _percent(chance: float) -> str:
-    if chance >= 0.995:
-        return ">99 %"
-    return f"{chance * 100:.0f} %" if chance >= 0.01 else "<1 %"

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from themetag.learning.drift.found import Drift, Group, Word
 from themetag.learning.drift.unlikeness import TellingWord
-from themetag.page import cut, legible
+from themetag.shown import cut, legible
 
 NAMES = {
     "top1": "category right at the first guess",

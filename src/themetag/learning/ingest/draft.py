@@ -34,7 +34,7 @@ _MANY_TIMES = 1.8
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftTable:
     """The draft entries of one page."""
 
     source: str
@@ -72,7 +72,9 @@ def refuse_target(path: Path, *, overwrite: bool) -> None:
     refuse_existing(path, overwrite=overwrite)
 
 
-def read_draft(page: Path, year: int, codebook: Codebook, category: str | None = None) -> Draft:
+def read_draft(
+    page: Path, year: int, codebook: Codebook, category: str | None = None
+) -> DraftTable:
     """Return the draft entries of an award page.
 
     Args:
@@ -106,7 +108,7 @@ def read_draft(page: Path, year: int, codebook: Codebook, category: str | None =
         | {"check": "; ".join(_checks(block, longest, given))}
         for id, block in zip(_ids(blocks, year, codebook, given), blocks, strict=True)
     ]
-    return Draft(page.name, tuple(rows))
+    return DraftTable(page.name, tuple(rows))
 
 
 def _refuse_other_award(blocks: Sequence[Block], given: str | None, page: Path) -> None:

@@ -1,4 +1,4 @@
-"""`Comparison`: the categories that people entered beside those that their entries read like."""
+"""`Entered`: the categories that people entered beside those that their entries read like."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Fit = Literal["", "same", "possible", "unlikely", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TaggedEntry:
     """What the page says of one entry."""
 
     number: int
@@ -59,7 +59,7 @@ class Tagged:
 class Differing:
     """An entry that reads like another category than the one it was entered in."""
 
-    tagged: Tagged
+    tagged: TaggedEntry
     """The entry and its answer."""
     entry: Entry
     """Its text, to find the words that decided."""
@@ -67,7 +67,7 @@ class Differing:
     """The probability of the category it was entered in."""
 
 
-class Comparison:
+class Entered:
     """What was entered in all entries of a batch, counted as they stream past."""
 
     def __init__(self, codebook: Codebook, column: int | None) -> None:
@@ -99,7 +99,7 @@ class Comparison:
         """Whether a column says what was entered."""
         return self._column is not None
 
-    def see(self, answer: Answer) -> Tagged:
+    def see(self, answer: Answer) -> TaggedEntry:
         """Count one row, keep it if it differs more than others do, and return what is said of it.
 
         The rows must come in order.
@@ -132,7 +132,7 @@ class Comparison:
             self.n_unlisted += 1
         return known or written, known is not None
 
-    def _keep(self, tagged: Tagged, answer: Answer) -> None:
+    def _keep(self, tagged: TaggedEntry, answer: Answer) -> None:
         entry, categories = answer.entry, answer.prediction.categories
         probability = dict(categories).get(tagged.entered, 0.0)
         rank = tagged.fit == "unlikely", categories[0].probability - probability, -tagged.number
@@ -158,9 +158,9 @@ def _fit(prediction: Prediction, entered: str, is_known: bool) -> Fit:
     return "possible" if entered in prediction.category_set else "unlikely"
 
 
-def _tagged(answer: Answer, entered: str, fit: Fit) -> Tagged:
+def _tagged(answer: Answer, entered: str, fit: Fit) -> TaggedEntry:
     entry, prediction = answer.entry, answer.prediction
-    return Tagged(
+    return TaggedEntry(
         number=answer.row.number,
         line=answer.row.line,
         id=prediction.id,
