@@ -707,8 +707,8 @@ def test_an_input_that_is_changed_meanwhile_is_one_line_and_nothing_of_the_chang
     n_rows = left_over(Path("tagged.csv"))
     assert (process.returncode, err.decode().splitlines()[1:]) == (
         1, [f"themetag: {table}: was changed while it was read: let nobody write to it until the "
-            f"batch is done; {n_rows:,} rows are kept: the same command with --resume goes on "
-            "after them"],
+            f"batch is done; {n_rows:,} rows are kept: once it is again what it was, the same "
+            "command with --resume goes on after them; else begin again without --resume"],
     )  # fmt: skip
 
 
