@@ -6,17 +6,25 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from themetag.draft import left_over
+
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'themetag[dask]'")
 
 N_ROWS = 3_000
+
+Process = subprocess.Popen[bytes]
+Cluster = tuple[str, list[Process], Process]
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its two workers, which nobody begins again."""
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """The address of a scheduler, its two workers, which nobody begins again, and itself."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     there = tmp_path / "scheduler.json"
     python = [sys.executable, "-m"]
@@ -54,7 +62,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         deadline = time.monotonic() + 60
         while not there.exists() or not there.read_text().endswith("}"):
             assert time.monotonic() < deadline
-        yield json.loads(there.read_text())["address"], workers
+        yield json.loads(there.read_text())["address"], workers, scheduler
     finally:
         for process in (*workers, scheduler):
             process.kill()
@@ -71,27 +79,87 @@ def tagged(folder: Path, model: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-def test_a_cluster_gives_the_bytes_of_one_process_though_a_worker_is_killed(
-    folder: Path, tiny_model: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
-) -> None:
-    address, workers = cluster
+def killed(
+    folder: Path, model: Path, output: str, address: str, victims: list[Process]
+) -> tuple[int, list[str]]:
+    """The status and the last lines of a run during which parts of its cluster are killed."""
     options = ("--engine", "dask", "--scheduler", address, "--chunk", "20")
     with subprocess.Popen(
-        command(tiny_model, "a.csv", "there.csv", *options),
-        cwd=folder,
-        stderr=subprocess.PIPE,
+        command(model, "a.csv", output, *options), cwd=folder, stderr=subprocess.PIPE
     ) as process:
-        journal = folder / ".there.csv.partial" / "journal.jsonl"
+        journal = folder / f".{output}.partial" / "journal.jsonl"
         deadline = time.monotonic() + 60
         while not journal.exists() or journal.read_bytes().count(b"\n") < 2:  # a chunk is done
             assert process.poll() is None, process.stderr.read()
             assert time.monotonic() < deadline
-        os.kill(workers[0].pid, signal.SIGKILL)
+        for victim in victims:
+            os.kill(victim.pid, signal.SIGKILL)
         _, err = process.communicate()
-    assert (process.returncode, err.decode().splitlines()[1:]) == (
+    return process.returncode, err.decode().splitlines()[1:]
+
+
+def test_a_cluster_gives_the_bytes_of_one_process_though_a_worker_is_killed(
+    folder: Path, tiny_model: Path, cluster: Cluster
+) -> None:
+    address, workers, _ = cluster
+    code, lines = killed(folder, tiny_model, "there.csv", address, workers[:1])
+    assert (code, lines) == (
         0, [f"3,000 rows tagged by model 2026.1 ({tiny_model}) into there.csv"],
     )  # fmt: skip
     assert (folder / "there.csv").read_bytes() == (folder / "here.csv").read_bytes()
+
+
+def kept(folder: Path, output: str) -> str:
+    n_rows = left_over(folder / output)
+    assert 0 < n_rows < N_ROWS
+    return f"{n_rows:,} rows are kept: the same command with --resume goes on after them"
+
+
+def test_a_cluster_without_workers_is_told_after_some_seconds_instead_of_waited_for(
+    folder: Path, tiny_model: Path, cluster: Cluster
+) -> None:
+    address, workers, _ = cluster
+    code, lines = killed(folder, tiny_model, "alone.csv", address, workers)
+    message = f"themetag: {address}: all workers of the Dask cluster are gone: start one"
+    assert (code, lines) == (1, [f"{message}; {kept(folder, 'alone.csv')}"])
+
+
+def test_a_scheduler_that_dies_is_not_told_as_an_output_that_cannot_be_written(
+    folder: Path, tiny_model: Path, cluster: Cluster
+) -> None:
+    address, _, scheduler = cluster
+    code, lines = killed(folder, tiny_model, "lost.csv", address, [scheduler])
+    message = f"themetag: {address}: the Dask cluster was lost"
+    assert (code, lines) == (1, [f"{message}; {kept(folder, 'lost.csv')}"])
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_what_is_no_scheduler_is_one_line_whatever_it_says(
+    folder: Path, tiny_model: Path, greeting: bytes
+) -> None:
+    def answer() -> None:
+        for _ in range(2):  # one call to see that somebody is there, and one to greet
+            caller, _ = server.accept()
+            callers.append(caller)
+            with suppress(OSError):  # the first one has left
+                caller.sendall(greeting)
+
+    callers: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        thread = threading.Thread(target=answer)
+        thread.start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        done = tagged(
+            folder, tiny_model, "a.csv", "b.csv", "--engine", "dask", "--scheduler", address
+        )
+        thread.join()
+    for caller in callers:
+        caller.close()
+    assert (done.returncode, done.stderr.splitlines()[1:]) == (
+        1, [f"themetag: {address}: no Dask scheduler answers there: is it running, and "
+            "is the address right?"],
+    )  # fmt: skip
 
 
 ASK = """
@@ -107,9 +175,9 @@ with Client(sys.argv[1]) as client:
 
 
 def test_a_run_that_fails_leaves_no_model_on_the_cluster(
-    folder: Path, tiny_model: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    folder: Path, tiny_model: Path, cluster: Cluster
 ) -> None:
-    address, _ = cluster
+    address, _, _ = cluster
     options = ("--engine", "dask", "--scheduler", address, "--chunk", "20")
     done = subprocess.run(
         command(tiny_model, "a.csv", "full.csv", *options),

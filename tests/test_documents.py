@@ -27,6 +27,7 @@ from themetag.documents import (
     read_document,
     read_text,
 )
+from themetag.documents.encoding import BLOCK_BYTES
 from themetag.entry import Entry
 from themetag.errors import InputError
 
@@ -294,6 +295,39 @@ def test_text_is_the_same_in_every_encoding(tmp_path, data, codec):
     assert read_text(path) == CAFE
 
 
+# A sound character, and one that was pasted in from another program.
+SOUND, FOREIGN = "£5 – café".encode(), b"caf\xe9"
+
+
+@pytest.mark.parametrize(
+    ("data", "byte", "line", "offset"),
+    [
+        (b"id,text\n1," + SOUND + b"\n2," + FOREIGN, "0xE9", 3, 29),
+        (b"id,text\r\n1," + FOREIGN + b"\r\n2," + SOUND, "0xE9", 2, 14),
+        (b"id,text\r1," + FOREIGN + b"\r2,\xf0\x9f\x8f\xa0", "0xE9", 2, 13),
+        (b"C\xc5\xb5n\n" * 100_000 + b"\xff", "0xFF", 100_001, 500_000),
+        (b"a" * (BLOCK_BYTES - 1) + b"\xe2\x80\x99\n\n\xff", "0xFF", 3, BLOCK_BYTES + 4),
+        (SOUND + b"\xe2\x80", "0xE2 0x80", 1, 13),
+    ],
+)
+def test_utf_8_with_a_foreign_byte_is_refused_where_it_is_instead_of_garbled(
+    tmp_path, data, byte, line, offset
+):
+    noun, verb = ("bytes", "are") if " " in byte else ("byte", "is")
+    assert complaint(saved(tmp_path, "entry.txt", data)) == (
+        f"entry.txt: {noun} {byte} in line {line}, at offset {offset}, counting from 0, "
+        f"{verb} not UTF-8, as other parts of the file are: "
+        "type that character anew and save the file as UTF-8"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["café", "CAFÉ’S £5 – “CAFÉ”", "the ‘café’—open", "À BIENTÔT…", "£½°·¼"]
+)
+def test_windows_1252_stays_readable_even_where_a_pair_of_its_bytes_could_be_utf_8(text):
+    assert decode(text.encode("cp1252"), "entry.txt") == text
+
+
 @pytest.mark.parametrize("data", [b"a\r\nb\r\n\r\nc", b"a\rb\r\rc", b"a\nb\n\nc"])
 def test_line_ends_of_windows_and_old_macs_become_newlines(tmp_path, data):
     assert read_text(saved(tmp_path, "entry.txt", data)).rstrip() == "a\nb\n\nc"
@@ -322,35 +356,39 @@ UNPLAIN = "save it again as plain text"
     [
         (
             b"caf\xe9 \x81",
-            f"byte 0x81 at offset 5, counting from 0, is neither UTF-8 nor Windows-1252: {AGAIN}",
+            "byte 0x81 in line 1, at offset 5, counting from 0, "
+            f"is neither UTF-8 nor Windows-1252: {AGAIN}",
         ),
         (
             codecs.BOM_UTF8 + b"caf\xe9",
-            "byte 0xE9 at offset 6, counting from 0, is not UTF-8, "
+            "byte 0xE9 in line 1, at offset 6, counting from 0, is not UTF-8, "
             f"which the start of the file promises: {AGAIN}",
         ),
         (
             codecs.BOM_UTF16_LE + b"a\0b",
-            "byte 0x62 at offset 4, counting from 0, is not UTF-16, "
+            "byte 0x62 in line 1, at offset 4, counting from 0, is not UTF-16, "
             f"which the start of the file promises: {AGAIN}",
         ),
         (
             codecs.BOM_UTF16_LE + b"a\0\0\xd8b\0",
-            "bytes 0x00 0xD8 at offset 4, counting from 0, are not UTF-16, "
+            "bytes 0x00 0xD8 in line 1, at offset 4, counting from 0, are not UTF-16, "
             f"which the start of the file promises: {AGAIN}",
         ),
         (
             codecs.BOM_UTF16_BE + b"\0a\xdc\0",
-            "bytes 0xDC 0x00 at offset 4, counting from 0, are not UTF-16, "
+            "bytes 0xDC 0x00 in line 1, at offset 4, counting from 0, are not UTF-16, "
             f"which the start of the file promises: {AGAIN}",
         ),
         (
             codecs.BOM_UTF16_BE + b"\0a\0\x07",
-            f"is not text (byte 0x07 at offset 4, counting from 0): {UNPLAIN}",
+            f"is not text (byte 0x07 in line 1, at offset 4, counting from 0): {UNPLAIN}",
         ),
-        (b"MZ\x90\0\3", f"is not text (byte 0x00 at offset 3, counting from 0): {UNPLAIN}"),
-        (b"\x1b[1mBold", f"is not text (byte 0x1B at offset 0, counting from 0): {UNPLAIN}"),
-        (b"one\x1atwo", f"is not text (byte 0x1A at offset 3, counting from 0): {UNPLAIN}"),
+        (b"MZ\x90\0\3",
+         f"is not text (byte 0x00 in line 1, at offset 3, counting from 0): {UNPLAIN}"),
+        (b"\x1b[1mBold",
+         f"is not text (byte 0x1B in line 1, at offset 0, counting from 0): {UNPLAIN}"),
+        (b"one\x1atwo",
+         f"is not text (byte 0x1A in line 1, at offset 3, counting from 0): {UNPLAIN}"),
         (PNG, "looks like a PNG picture, not text: "
               "run text recognition (OCR) on it and save the words as .txt"),
         (b"\xff\xd8\xff\xe0", "looks like a JPEG picture, not text: "
@@ -391,7 +429,9 @@ def test_long_files_are_judged_to_the_end(tmp_path):
     binary = saved(tmp_path, "binary.csv", ascii_text + b"\0")
     assert detect_encoding(windows) == "cp1252"
     for path, byte, offset in ((damaged, "0x8D", 220_001), (binary, "0x00", 220_000)):
-        with pytest.raises(InputError, match=f"byte {byte} at offset {offset}, counting from 0"):
+        with pytest.raises(
+            InputError, match=f"byte {byte} in line 1, at offset {offset}, counting from 0"
+        ):
             detect_encoding(path)
 
 

@@ -125,6 +125,8 @@ def test_errors_say_what_is_kept(tmp_path):
         assert str(caught.value) == message
     with pytest.raises(KeyboardInterrupt, match=f"^{hint}$"), draft(tmp_path / "a.csv"):
         raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt, match=f"^{hint}$"), draft(tmp_path / "a.csv"):
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
 
 
 def test_the_journal_is_a_line_of_facts_and_a_line_each_time(tmp_path):

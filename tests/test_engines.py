@@ -5,7 +5,11 @@ Tasks are functions that a worker can import, and it cannot import a test.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -70,3 +74,19 @@ def test_a_task_that_a_worker_cannot_make_out_is_an_error_and_no_wait(tiny_model
         with pytest.raises((ImportError, AttributeError)):
             list(engine.each(unknown_to_workers, ["bins"], same))
         assert [result for _, result in engine.each(getattr, ["version"], same)] == ["2026.1"]
+
+
+def test_a_worker_whose_results_nobody_takes_ends_without_a_word(tiny_model: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "themetag.worker", str(tiny_model)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        inbox = Connection(os.dup(process.stdin.fileno()), readable=False)
+        inbox.send((Tagger.scored, TEXTS))
+        err = process.stderr.read()  # until it ends, though more tasks could come
+        inbox.close()
+        process.communicate()
+    assert (process.returncode, err) == (0, b"")

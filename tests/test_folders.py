@@ -173,6 +173,21 @@ def test_a_locked_and_a_damaged_document_are_rows_in_error_and_the_others_are_re
     ]
 
 
+def test_a_link_in_an_archive_is_a_row_in_error_and_is_not_read_as_a_text(tmp_path):
+    path = archive(tmp_path, {"b.txt": b"Two."})
+    with zipfile.ZipFile(path, "a") as packed:
+        for name in ("a.txt", "folder"):
+            link = zipfile.ZipInfo(name)
+            link.external_attr = 0o120777 << 16  # as `zip --symlinks` writes it
+            packed.writestr(link, "/etc/passwd")
+    told = "is a link, which is not followed: pack the document itself"
+    assert archive_rows(path) == [
+        (1, nothing("a.txt"), told),
+        (2, Entry("b.txt", "", "Two."), None),
+        (3, nothing("folder"), told),
+    ]
+
+
 def test_a_bomb_in_an_archive_is_a_row_in_error(tmp_path, monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_UNPACKED_MB", "1")
     path = archive(tmp_path, {"a.txt": b" " * 1_000_001, "b.txt": b"Two."})

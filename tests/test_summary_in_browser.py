@@ -47,6 +47,7 @@ ROWS = [
     (ATTACK, ATTACK, "Libraries"),
     ("\u202eReversed \u2066title", "Libraries", "Housing"),
     ("x" * 10_000, "Waste and Streets", "Waste and Streets"),
+    ("y" * 400, "Housing", "Waste and Streets"),
     ("", "", ""),
     ("Zyx qwv", "Housing", ""),
 ]
@@ -168,7 +169,7 @@ def test_decimals_are_sorted_by_their_value(browser, page_file):
     )
     window.page.locator("#entries th", has_text="No.").get_by_role("button").click()
 
-    assert window.column("#entries", 1) == ["0.012"] * 3 + ["0.03"] * 3 + ["0.1"] * 3
+    assert window.column("#entries", 1) == ["0.012"] * 3 + ["0.03"] * 3 + ["0.1"] * 4
     window.context.close()
 
 
@@ -261,6 +262,17 @@ def test_the_page_is_no_wider_than_any_window(browser, page_file):
         window.page.set_viewport_size({"width": width, "height": 800})
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
     window.context.close()
+
+
+def test_a_long_word_pushes_no_column_of_a_table_out_of_sight(browser, page_file):
+    window = Opened(browser, page_file, viewport={"width": 1280, "height": 800})
+    widths = window.page.locator(".scroll").evaluate_all(
+        "all => all.map(x => [x.getAttribute('aria-labelledby'), x.scrollWidth - x.clientWidth])"
+    )
+    window.context.close()
+
+    assert "pairs-caption" in dict(widths)
+    assert {name: surplus for name, surplus in widths if surplus > 0} == {}
 
 
 COLOURS = """

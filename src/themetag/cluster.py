@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import socket
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 from distributed.comm.addressing import get_address_host_port
+from distributed.comm.core import connect
 
 from themetag import __version__
 from themetag.artifact import load
@@ -26,6 +28,8 @@ from themetag.worker import Task
 
 # Seconds to wait for the scheduler's first answer, and for a worker of its.
 _PATIENCE_S = 3
+# Seconds without any worker after which none is expected to come back.
+_ALONE_S = 5
 
 
 class ModelOnWorker(WorkerPlugin):
@@ -66,18 +70,20 @@ def connected(model: Path, address: str) -> Iterator[Engine]:
             n_threads = sum(client.nthreads().values())
 
             def submit(task: Task[Any, Any], sent: Any) -> Callable[[], Any]:
-                future = client.submit(_on_worker, name, task, sent, pure=False)
-                return lambda: _result(future, address)
+                with _told(address):
+                    future = client.submit(_on_worker, name, task, sent, pure=False)
+                return lambda: _result(future, client, address)
 
             yield Engine(submit, n_threads * (1 + AHEAD) - 1)
     finally:
-        client.close(timeout=_PATIENCE_S)
+        with suppress(OSError):  # what went wrong before matters more
+            client.close(timeout=_PATIENCE_S)
 
 
 def _silence() -> None:
-    """Leave out what Dask logs by the way: what matters is raised."""
+    """Leave out what Dask and its loop log by the way: what matters is raised."""
     for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":
+        if name.partition(".")[0] in ("asyncio", "distributed"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -85,8 +91,9 @@ def _client(address: str) -> Client:
     try:
         # A client that cannot connect retries for long, and leaves a thread behind.
         socket.create_connection(get_address_host_port(address), _PATIENCE_S).close()
+        asyncio.run(asyncio.wait_for(_greeted(address), _PATIENCE_S))
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # whatever comes of talking to who knows what
         message = "no Dask scheduler answers there: is it running, and is the address right?"
         raise InputError(message, address) from error
     try:
@@ -95,6 +102,17 @@ def _client(address: str) -> Client:
         client.close()
         raise InputError("the Dask cluster has no workers: start one", address) from error
     return client
+
+
+async def _greeted(address: str) -> None:
+    """Have a scheduler say what it is: a client waits for ever for one that says nothing."""
+    comm = await connect(address, timeout=_PATIENCE_S)
+    try:
+        await comm.write({"op": "identity", "reply": True})
+        if (await comm.read())["type"] != "Scheduler":
+            raise ValueError("a part of a cluster, but not its scheduler")
+    finally:
+        comm.abort()
 
 
 @contextmanager
@@ -128,9 +146,31 @@ def _on_worker(name: str, task: Task[Any, Any], sent: Any) -> Any:
         return task(model.tagger, sent)
 
 
-def _result(future: Any, address: str) -> Any:
+def _result(future: Any, client: Client, address: str) -> Any:
+    patience_s = _ALONE_S
+    with _told(address):
+        while True:
+            # One that is done may still have to come, from a worker that has died meanwhile.
+            with suppress(TimeoutError):
+                return future.result(timeout=patience_s)
+            _refuse_alone(client, address)
+            patience_s *= 2  # so that what takes long to come is not begun anew for ever
+
+
+def _refuse_alone(client: Client, address: str) -> None:
+    """Refuse to go on without workers, once none has come back for some time."""
     try:
-        return future.result()
+        client.wait_for_workers(1, timeout=_ALONE_S)
+    except TimeoutError as error:
+        message = "all workers of the Dask cluster are gone: start one"
+        raise ThemetagError(message, address) from error
+
+
+@contextmanager
+def _told(address: str) -> Iterator[None]:
+    """Turn what Dask raises into one line."""
+    try:
+        yield
     except KilledWorker as error:
         message = "some rows killed every worker that had them, perhaps for want of memory"
         raise ThemetagError(f"{message}: use a smaller --chunk", address) from error

@@ -28,7 +28,8 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
-from themetag.errors import InputError, ThemetagError
+from themetag.errors import InputError, ThemetagError, interrupt_behind
+from themetag.original import ChangedError
 from themetag.output import keep_names, refuse_existing
 
 _JOURNAL, _ROWS, _SCORES, _LOCK = "journal.jsonl", "rows", "scores", "lock"
@@ -172,8 +173,11 @@ def _kept_or_dropped(output: Path) -> Iterator[None]:
         if not (n_rows := left_over(output)):
             _drop(place_of(output))
             raise
-        kept = f"{n_rows:,} rows are kept: the same command with --resume goes on after them"
-        if isinstance(error, KeyboardInterrupt):
+        goes_on = "the same command with --resume goes on after them"
+        if isinstance(error, ChangedError):  # otherwise the next run would refuse to
+            goes_on = f"once it is again what it was, {goes_on}; else begin again without --resume"
+        kept = f"{n_rows:,} rows are kept: {goes_on}"
+        if interrupt_behind(error):
             raise KeyboardInterrupt(kept) from error
         if isinstance(error, OSError):
             error = _unwritable(error, output)

@@ -60,3 +60,23 @@ class ArtifactError(ThemetagError):
 
 class LearningError(ThemetagError):
     """The data given does not allow fitting or measuring."""
+
+
+def interrupt_behind(error: BaseException) -> KeyboardInterrupt | None:
+    """Return the Ctrl-C that an error comes from, which a library may have wrapped in its own.
+
+    >>> try:
+    ...     try:
+    ...         raise KeyboardInterrupt("10 rows are kept")
+    ...     except KeyboardInterrupt:
+    ...         raise SystemError("returned a result with an exception set")
+    ... except SystemError as error:
+    ...     interrupt_behind(error)
+    KeyboardInterrupt('10 rows are kept')
+    """
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, KeyboardInterrupt):
+            return link
+        link = link.__cause__ or link.__context__
+    return None

@@ -12,6 +12,10 @@ from themetag.errors import InputError
 _CHANGED = "was changed while it was read: let nobody write to it until the batch is done"
 
 
+class ChangedError(InputError):
+    """What a batch reads was changed meanwhile."""
+
+
 class Original(Protocol):
     """What can tell whether it is still, or again, what it was."""
 
@@ -19,7 +23,7 @@ class Original(Protocol):
         """Make sure that it has not changed since it was first looked at.
 
         Raises:
-            InputError: when it has.
+            ChangedError: when it has.
         """
 
     def digest(self) -> str:
@@ -48,10 +52,10 @@ class OriginalFile:
         """Make sure that nobody wrote to it or replaced it.
 
         Raises:
-            InputError: when somebody did.
+            ChangedError: when somebody did.
         """
         if _stamp(self.path) != self.stamp:
-            raise InputError(_CHANGED, self.path)
+            raise ChangedError(_CHANGED, self.path)
 
     def digest(self) -> str:
         """Return the SHA-256 of its bytes: a copy is the same file.

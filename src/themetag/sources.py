@@ -67,12 +67,26 @@ def from_table(table: Table, columns: Columns, original: Original) -> Source:
     def submission(row: Row) -> Submission:
         entry = columns.entry(row.number, row.texts())
         text = entry.text
-        error = row.error or (None if text else "no text")
-        if len(text) > most:
-            error = error or longer_than_read(len(text))
+        error = row.error or _not_texts(row, table, columns) or _unfit(text, most)
         return Submission(row, Entry(entry.id, "", "") if error else entry, error)
 
     reading = columns.described(table.columns)
     return Source(
         table.columns, table.rows, table.n_rows, own_id, submission, original, reading, CHUNK
     )
+
+
+def _unfit(text: str, most: float) -> str | None:
+    """Return what is wrong with the text of a row, if anything."""
+    if len(text) > most:
+        return longer_than_read(len(text))
+    return None if text else "no text"
+
+
+def _not_texts(row: Row, table: Table, columns: Columns) -> str | None:
+    """Return which cells hold no words but lists or records, as JSON and Parquet can."""
+    read = columns.text if columns.title is None else (columns.title, *columns.text)
+    wrong = [table.columns[i] for i in read if isinstance(row.cells[i], dict | list)]
+    if not wrong:
+        return None
+    return f"{' + '.join(map(repr, wrong))}: not a text but a list or record"

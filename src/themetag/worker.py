@@ -105,7 +105,11 @@ def main() -> None:
     gc.freeze()  # what is alive now stays so: no look for garbage need go through it
     while True:
         task, sent = tasks.get()
-        outbox.send(_done(task, tagger, sent))
+        done = _done(task, tagger, sent)
+        try:
+            outbox.send(done)
+        except OSError:  # whoever asked is gone, and nobody is left to be told
+            os._exit(0)
 
 
 def _take(inbox: Connection, tasks: queue.SimpleQueue[Any]) -> None:

@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from themetag.cli import main
+from themetag.cli.streams import FORMATS
 from themetag.draft import left_over
 from themetag.tables import sheet
 
@@ -339,6 +340,28 @@ def test_compressed_tables_go_in_and_out(here, tiny_model):
     assert unpacked == (here / "tagged.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_read_from_standard_input_and_under_any_name(here, format):
+    if format == "parquet":
+        pytest.importorskip("pyarrow")
+    records = (json.dumps(dict(zip(HEADER, row, strict=True))) + "\n" for row in ROWS)
+    data = "".join(records).encode()
+    Path("a.jsonl").write_bytes(data)
+    Path("a.jsonl.gz").write_bytes(gzip.compress(data))
+    named = Path(f"a.{format}")
+    if not named.exists():
+        assert batch("a.jsonl", str(named)).exit_code == 0
+    Path("export").write_bytes(named.read_bytes())
+
+    assert batch(str(named), "by-suffix.csv").exit_code == 0
+    by_name = batch("export", "by-name.csv", "--from", format)
+    streamed = batch("-", "-", "--from", format, "--to", "csv", input=named.read_bytes())
+
+    assert (by_name.exit_code, streamed.exit_code) == (0, 0), by_name.stderr + streamed.stderr
+    assert Path("by-name.csv").read_bytes() == Path("by-suffix.csv").read_bytes()
+    assert streamed.stdout_bytes == Path("by-suffix.csv").read_bytes()
+
+
 def test_compressed_tables_pass_through_standard_streams(here):
     data = (here / export(here)).read_bytes()
     batch("entries.csv", "tagged.tsv")
@@ -555,6 +578,20 @@ def test_everything_that_was_counted_before_a_kill_is_counted_after_it(here):
         )
 
 
+def test_resuming_what_is_done_says_so_and_leaves_it_alone(here):
+    export(here)
+    assert batch("entries.csv", "tagged.csv", "--resume").exit_code == 0
+    made = (here / "tagged.csv").read_bytes()
+    assert outcome(batch("entries.csv", "tagged.csv", "--resume")) == (
+        1,
+        "",
+        "themetag: tagged.csv: exists already, and no stopped run is left to go on from: "
+        "if this is what one made, all is done; else choose another name or add --overwrite\n",
+    )
+    assert (here / "tagged.csv").read_bytes() == made
+    assert batch("entries.csv", "tagged.csv", "--resume", "--overwrite").exit_code == 0
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(here, jobs):
     table = many(here, 20_000)
@@ -676,8 +713,8 @@ def test_an_input_that_is_changed_meanwhile_is_one_line_and_nothing_of_the_chang
     n_rows = left_over(Path("tagged.csv"))
     assert (process.returncode, err.decode().splitlines()[1:]) == (
         1, [f"themetag: {table}: was changed while it was read: let nobody write to it until the "
-            f"batch is done; {n_rows:,} rows are kept: the same command with --resume goes on "
-            "after them"],
+            f"batch is done; {n_rows:,} rows are kept: once it is again what it was, the same "
+            "command with --resume goes on after them; else begin again without --resume"],
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_a_folder_of_harm_is_rows_in_error_and_the_rest_is_read(here, monkeypatc
          "or raise THEMETAG_MAX_FILE_MB", ""),
         ("deep.html", "cannot be read as HTML (nested too deeply, or too large): "
          "save its words as .txt", ""),
-        ("nul.txt", "is not text (byte 0x00 at offset 4, counting from 0): "
+        ("nul.txt", "is not text (byte 0x00 in line 1, at offset 4, counting from 0): "
          "save it again as plain text", ""),
         ("out.txt", "is a link out of the folder, not followed: copy it here", ""),
         ("photo.txt", "looks like a JPEG picture, not text: "

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from themetag.cli import main
 
 FULL = Path("/dev/full")
 
@@ -44,3 +48,16 @@ def test_a_full_disk_behind_an_answer_is_one_line(tmp_path, tiny_model):
     assert done.stderr.splitlines()[-1] == (
         "themetag: standard output: cannot be written: No space left on device"
     )
+
+
+def test_ctrl_c_that_a_library_wraps_in_an_error_of_its_own_is_still_ctrl_c(monkeypatch):
+    @click.command()
+    def wrapping() -> None:
+        try:
+            raise KeyboardInterrupt("10 rows are kept")
+        except KeyboardInterrupt as stop:  # as machine code that is interrupted does
+            raise SystemError("returned a result with an exception set") from stop
+
+    monkeypatch.setitem(main.commands, "wrapping", wrapping)
+    result = CliRunner().invoke(main, ["wrapping"])
+    assert (result.exit_code, result.stderr) == (130, "themetag: stopped; 10 rows are kept\n")

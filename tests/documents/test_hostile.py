@@ -273,7 +273,8 @@ def test_what_nests_too_deeply_is_one_error(name, data):
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
 def test_nul_bytes_are_no_text(name):
     assert complaint(b"Warm\0hubs", name) == (
-        f"{name}: is not text (byte 0x00 at offset 4, counting from 0): save it again as plain text"
+        f"{name}: is not text (byte 0x00 in line 1, at offset 4, counting from 0): "
+        "save it again as plain text"
     )
 
 

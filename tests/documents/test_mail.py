@@ -198,7 +198,7 @@ def test_a_mail_of_nothing_but_a_copy_is_kept_whole():
          "is encrypted: save its words alone as .txt"),
         (raw(b"--x\r\n\r\n--x--", 'Content-Type: multipart/encrypted; boundary="x"'),
          "is encrypted: save its words alone as .txt"),
-        (raw(b"Warm\0hubs"), "is not text (byte 0x00 at offset 4, counting from 0): "
+        (raw(b"Warm\0hubs"), "is not text (byte 0x00 in line 1, at offset 4, counting from 0): "
                        "save it again as plain text"),
     ],
 )  # fmt: skip

@@ -236,8 +236,8 @@ def test_a_row_of_a_million_cells_is_told_in_a_few_words(tmp_path):
         ("a.csv", b"", "a.csv: is empty: the first row should name the columns"),
         ("a.csv", b"\n,,\n", "a.csv: is empty: the first row should name the columns"),
         ("a.csv", b"a,b\n1,\x81\n",
-         "a.csv: byte 0x81 at offset 6, counting from 0, is neither UTF-8 nor Windows-1252: "
-         "save the file again as UTF-8"),
+         "a.csv: byte 0x81 in line 2, at offset 6, counting from 0, "
+         "is neither UTF-8 nor Windows-1252: save the file again as UTF-8"),
         ("a.txt", b"a,b\n", "a.txt: is a document, not a table: use themetag predict, "
                             "or name the folder it is in"),
         ("a.xls", b"a,b\n", f"a.xls: cannot read .xls as a table; save it as {KINDS}"),
@@ -327,7 +327,7 @@ DAMAGED = "a.csv.gz: is damaged or cut short: compress it or download it again"
         (b"", "a.csv.gz: is empty: the first row should name the columns"),
         (gzip.compress(b""), "a.csv.gz: is empty: the first row should name the columns"),
         (gzip.compress(b"a,b\n\0"), "a.csv.gz: is not text "
-         "(byte 0x00 at offset 4, counting from 0): save it again as plain text"),
+         "(byte 0x00 in line 2, at offset 4, counting from 0): save it again as plain text"),
         (gzip.compress(b'a,b\n1,"2\n'), 'a.csv.gz:2: a cell opens with a quotation mark (") '
          "that is never closed; close it"),
     ],

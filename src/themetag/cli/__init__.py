@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from themetag import __version__
-from themetag.errors import ThemetagError
+from themetag.errors import ThemetagError, interrupt_behind
 
 # Every command and the module that it is in.
 _COMMANDS = {
@@ -56,17 +56,23 @@ class _Themetag(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ThemetagError as error:
-            click.echo(f"themetag: {error}", err=True)
-            ctx.exit(1)
-        except OSError as error:
-            if error.errno not in _NO_ROOM:
+        except (Exception, KeyboardInterrupt) as error:
+            if stop := interrupt_behind(error):  # which may say what is kept
+                click.echo("; ".join(["themetag: stopped", *map(str, stop.args)]), err=True)
+                ctx.exit(130)
+            if (told := _told(error)) is None:
                 raise
-            click.echo(f"themetag: standard output: cannot be written: {error.strerror}", err=True)
+            click.echo(f"themetag: {told}", err=True)
             ctx.exit(1)
-        except KeyboardInterrupt as stop:  # which may say what is kept
-            click.echo("; ".join(["themetag: stopped", *map(str, stop.args)]), err=True)
-            ctx.exit(130)
+
+
+def _told(error: BaseException) -> str | None:
+    """Return an error in one line, if it is none of the program."""
+    if isinstance(error, ThemetagError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"standard output: cannot be written: {error.strerror}"
+    return None
 
 
 def _stop(_signal: int, _frame: object) -> None:

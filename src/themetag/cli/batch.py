@@ -79,7 +79,7 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
 
     _refuse_options(output, options)
     suffix = output_suffix(output, options["to"])
-    refuse_output(input, output, overwrite=options["overwrite"])
+    refuse_output(input, output, overwrite=options["overwrite"], resume=options["resume"])
     page = options["summary"]
     if page:
         refuse_page(page, input, output, overwrite=options["overwrite"])

@@ -34,7 +34,7 @@ def output_suffix(output: str, format: str | None) -> str:
     return suffix
 
 
-def refuse_output(input: str, output: str, *, overwrite: bool) -> None:
+def refuse_output(input: str, output: str, *, overwrite: bool, resume: bool) -> None:
     """Refuse, before a long input is read, an output that cannot be written at its end.
 
     In a folder that is read it may stand, since no table is a document there.
@@ -42,11 +42,20 @@ def refuse_output(input: str, output: str, *, overwrite: bool) -> None:
     Raises:
         InputError: saying why it cannot.
     """
+    from themetag.draft import left_over
     from themetag.output import refuse_target
 
-    if output != "-":
-        inputs = [] if input == "-" or Path(input).is_dir() else [input]
-        refuse_target(Path(output), inputs, overwrite=overwrite)
+    if output == "-":
+        return
+    path = Path(output)
+    if path.is_file() and resume and not overwrite and not left_over(path):
+        message = (
+            "exists already, and no stopped run is left to go on from: if this is what one made, "
+            "all is done; else choose another name or add --overwrite"
+        )
+        raise InputError(message, output)
+    inputs = [] if input == "-" or Path(input).is_dir() else [input]
+    refuse_target(path, inputs, overwrite=overwrite)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from themetag.errors import InputError
 SUFFIX = ".zip"
 
 _LOCKED_BIT = 1
+# Where a program on Unix puts the kind and the rights of a file, in what its maker may use.
+_UNIX_MODE_SHIFT = 16
 
 
 @contextmanager
@@ -39,10 +42,13 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
     """Return the text of one document, by its suffix.
 
     Raises:
-        InputError: as for `read_text`; or the member is locked, damaged, or too large once
+        InputError: as for `read_text`; or the member is a link, locked, damaged, or too large once
             unpacked.
     """
     name = member.filename
+    if stat.S_ISLNK(member.external_attr >> _UNIX_MODE_SHIFT):
+        message = "is a link, which is not followed: pack the document itself"
+        raise InputError(message, name)
     if Path(name).suffix.lower() not in SUFFIXES:
         raise unknown_kind(Path(name))
     if member.flag_bits & _LOCKED_BIT:

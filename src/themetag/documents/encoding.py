@@ -1,8 +1,9 @@
 r"""Characters out of the bytes of a text file.
 
 A file is UTF-8 or UTF-16 if it begins with the mark of one; UTF-16 without a mark if every
-other byte is NUL; else UTF-8, and where it is not valid UTF-8, Windows-1252 as older Office
-programs save it. Both functions here go by one scan, so a stream and a whole file agree.
+other byte is NUL; else UTF-8, and where nothing beyond ASCII is valid UTF-8, Windows-1252 as older
+Office programs save it. A file that is UTF-8 in one place and not in another is refused: as either,
+it would be garbled. Both functions here go by one scan, so a stream and a whole file agree.
 Line ends are left as they are: in a table they may belong to a cell.
 """
 
@@ -25,6 +26,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CONTROLS = [c for c in map(chr, range(32)) if _CONTROL.match(c)]
 _END_OF_TEXT = "\x1a"
 
+# What English text in UTF-8 has beyond ASCII: accented letters, signs, dashes, quotes and emoji.
+# In Windows-1252 it is "Ã©" or "â€™", which nobody types; "É”", also valid in UTF-8, is left out.
+_TELLS_UTF_8 = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|\xf0\x9f[\x80-\xbf]{2}")
+_LONGEST_CHARACTER = 4
+
 
 class _Encoding(NamedTuple):
     name: str
@@ -43,10 +49,11 @@ class _Fault(NamedTuple):
     is_control: bool
     """Whether they do decode, but to a character that no text holds."""
 
-    def __str__(self) -> str:
+    def told(self, line: int) -> str:
+        """Return it in words, with the line it is in."""
         values = " ".join(f"0x{byte:02X}" for byte in self.data)
         noun = "byte" if len(self.data) == 1 else "bytes"
-        return f"{noun} {values} at offset {self.offset}, counting from 0"
+        return f"{noun} {values} in line {line}, at offset {self.offset}, counting from 0"
 
 
 _UTF_8 = _Encoding("utf-8", "utf-8")
@@ -98,28 +105,58 @@ def encoding_of(stream: BinaryIO, source: str, declared: str | None = None) -> s
     is_marked = _UTF_8 not in candidates
     # Random bytes are seldom UTF-8; to say so of a program or picture would mislead.
     if not is_marked and b"\0" in head:
-        raise _refusal(_Fault(b"\0", head.index(b"\0"), is_control=True), _UTF_8, source)
+        nul = _Fault(b"\0", head.index(b"\0"), is_control=True)
+        raise _refusal(nul, stream, _UTF_8, source)
     if declared is not None and not is_marked:
         candidates = (_Encoding(declared, declared), *candidates)
     for encoding in candidates:
         fault = _first_fault(stream, encoding)
         if fault is None:
             return encoding.name
-        if fault.is_control or encoding is candidates[-1]:
-            raise _refusal(fault, encoding, source)
+        is_mixed = encoding is _UTF_8 and _tells_utf_8(stream)
+        if fault.is_control or is_mixed or encoding is candidates[-1]:
+            raise _refusal(fault, stream, encoding, source)
     raise AssertionError("there is always a candidate")
 
 
-def _refusal(fault: _Fault, encoding: _Encoding, source: str) -> InputError:
+def _refusal(fault: _Fault, stream: BinaryIO, encoding: _Encoding, source: str) -> InputError:
     """Return the error for `fault`, found under the last encoding that was tried."""
+    told = fault.told(_line_at(stream, fault.offset, encoding))
     if fault.is_control:
-        return InputError(f"is not text ({fault}): save it again as plain text", source)
+        return InputError(f"is not text ({told}): save it again as plain text", source)
     verb = "is" if len(fault.data) == 1 else "are"
+    if encoding is _UTF_8:
+        what = "not UTF-8, as other parts of the file are"
+        remedy = "type that character anew and save the file as UTF-8"
+        return InputError(f"{told}, {verb} {what}: {remedy}", source)
     name = "UTF-8" if encoding.codec == "utf-8" else "UTF-16"
     what = f"not {name}, which the start of the file promises"
     if encoding is _WINDOWS:
         what = "neither UTF-8 nor Windows-1252"
-    return InputError(f"{fault}, {verb} {what}: save the file again as UTF-8", source)
+    return InputError(f"{told}, {verb} {what}: save the file again as UTF-8", source)
+
+
+def _line_at(stream: BinaryIO, offset: int, encoding: _Encoding) -> int:
+    """Return the 1-based line in which a byte is."""
+    decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+    lines = io.IncrementalNewlineDecoder(decoder, translate=True)
+    stream.seek(0)
+    line = 1
+    while block := stream.read(min(BLOCK_BYTES, offset)):
+        offset -= len(block)
+        line += lines.decode(block, final=not offset).count("\n")
+    return line
+
+
+def _tells_utf_8(stream: BinaryIO) -> bool:
+    """Say whether some of a file cannot well be anything but UTF-8."""
+    stream.seek(0)
+    tail = b""
+    while block := stream.read(BLOCK_BYTES):
+        if _TELLS_UTF_8.search(tail + block):
+            return True
+        tail = block[1 - _LONGEST_CHARACTER :]
+    return False
 
 
 def _candidates(head: bytes) -> tuple[_Encoding, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,17 +41,20 @@ def read_workbook(path: Path, sheet: str | None = None) -> Table:
 
     from themetag.tables.parts import check_parts, layout_of
 
-    with _mapped(path):
+    with _mapped(path), ExitStack() as closing_book:
         _refuse_other_kinds(path)
         check_parts(path)
-        book = _quietly(lambda: load_workbook(path, read_only=True, data_only=True))
-        with _closed_on_error(book):
-            n_claimed = _claimed_rows(book)
-            found = _chosen(book, sheet, path)
-            layout = layout_of(path, found._worksheet_path)
+        # Given a name, openpyxl refuses all that do not end in .xlsx.
+        file = closing_book.enter_context(path.open("rb"))
+        book = _quietly(lambda: load_workbook(file, read_only=True, data_only=True))
+        closing_book.callback(book.close)
+        n_claimed = _claimed_rows(book)
+        found = _chosen(book, sheet, path)
+        layout = layout_of(path, found._worksheet_path)
+        held = closing_book.pop_all()
     hint = " (--sheet takes another)" if sheet is None else ""
     notes = [_which(book, found, hint), _unstored(layout.n_unstored)]
-    rows = with_one_header(_raw_rows(book, found, path), layout.merged)
+    rows = with_one_header(_raw_rows(held, found, path), layout.merged)
     table = table_of(rows, path, notes, is_rectangular=False)
     n_rows = n_claimed[found.title] - 1
     return replace(table, n_rows=n_rows if n_rows > 0 else None)
@@ -121,23 +124,14 @@ def _unstored(n_formulas: int) -> str:
     )
 
 
-def _raw_rows(book: Workbook, sheet: _Sheet, path: Path) -> Iterator[RawRow]:
+def _raw_rows(held: ExitStack, sheet: _Sheet, path: Path) -> Iterator[RawRow]:
     most = limits().cell_characters
-    with _mapped(path), closing(book), closing(sheet.iter_rows(values_only=True)) as rows:
+    with _mapped(path), held, closing(sheet.iter_rows(values_only=True)) as rows:
         for line, cells in enumerate(_each_quietly(rows), start=1):
             # One row that claims a number beyond all worksheets has as many blank ones before it.
             if line > MOST_ROWS:
                 raise InputError(f"has a row beyond {MOST_ROWS:,}: save it again as .xlsx", path)
             yield RawRow(line, *shortened(map(_unescaped, trimmed(cells)), most))
-
-
-@contextmanager
-def _closed_on_error(book: Workbook) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        book.close()
-        raise
 
 
 def _unescaped(cell: Any) -> Any:
