@@ -144,6 +144,17 @@ class Codebook:
         folded = fold_name(written)
         return next((row for row in self.legacy if fold_name(row.name) == folded), None)
 
+    def find_legacy(self, task: str, written: str) -> str | None:
+        """Return the name of the legacy label that somebody wrote; None where it is none.
+
+        Args:
+            task: whether it should be a category or a theme.
+            written: as somebody wrote it.
+        """
+        names = self._category_names if task == "category" else self._theme_names
+        legacy = None if fold_name(written) in names else self.legacy_of(written)
+        return legacy.name if legacy else None
+
     def with_labels(self, categories: Iterable[str], themes: Iterable[str]) -> Codebook:
         """Return the codebook cut down to the named labels, in its own order."""
         kept_categories, kept_themes = frozenset(categories), frozenset(themes)

@@ -18,7 +18,12 @@ from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
 from themetag.learning.criteria import ENOUGH, criteria_texts
-from themetag.learning.history import said_of_early, without_retired
+from themetag.learning.history import (
+    said_of_early,
+    said_of_legacy,
+    without_legacy,
+    without_retired,
+)
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
@@ -243,9 +248,11 @@ def read_corpus(
             found = _read_rows(path / SCOPE, LabelColumns(id="id", text=("text",)), "invented")
             outside = tuple(row.entry for row in found.entries)
         if (path / LEXICON).exists():
-            cues = read_cues(path / LEXICON, book)
+            cues, passed = read_cues(path / LEXICON, book)
+            notes += [f"{path / LEXICON}: {line}" for line in passed]
         if (path / READINGS).exists():
-            readings = _readings(path / READINGS, book)
+            readings, passed = _readings(path / READINGS, book)
+            notes += [f"{path / READINGS}: {line}" for line in passed]
     else:
         found = _read_rows(path, columns, "real")
         rows, notes = list(found.entries), list(found.notes)
@@ -253,8 +260,9 @@ def read_corpus(
     if not rows:
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
-    entries, retired = without_retired([_resolved(row, book) for row in rows], book)
-    notes += [f"{path}: {line}" for line in (*retired, *said_of_early(entries, book))]
+    written, legacy = without_legacy(rows, book)
+    entries, retired = without_retired([_resolved(row, book) for row in written], book)
+    notes += [f"{path}: {line}" for line in (*legacy, *retired, *said_of_early(entries, book))]
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
@@ -425,23 +433,33 @@ def _resolved(row: LabelledEntry, codebook: Codebook) -> LabelledEntry:
         raise CodebookError(error.message, row.place) from error
 
 
-def _readings(path: Path, codebook: Codebook) -> Mapping[str, Mapping[str, float]]:
+def _readings(
+    path: Path, codebook: Codebook
+) -> tuple[Mapping[str, Mapping[str, float]], list[str]]:
     """Read what a blind reader took entries for.
+
+    Returns:
+        The readings, and a line for each legacy category, which is passed over in them.
 
     Raises:
         InputError: when the table cannot be read or a probability is none.
         CodebookError: for a category that the codebook does not know.
     """
     found: dict[str, dict[str, float]] = {}
-    try:
-        for row in read_records(path):
-            pairs = (pair.rsplit("=", 1) for pair in row["categories"].split(JOIN))
-            found[row["id"]] = {codebook.category(name): float(chance) for name, chance in pairs}
-    except CodebookError as error:
-        raise CodebookError(error.message, path) from error
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the readings cannot be read: {error}", path) from error
-    return found
+    passed: Counter[str] = Counter()
+    for line, row in read_records(path):
+        try:
+            pairs = [pair.rsplit("=", 1) for pair in row["categories"].split(JOIN)]
+            legacy = {name: codebook.find_legacy("category", name) for name, _ in pairs}
+            found[row["id"]] = {
+                codebook.category(name): float(chance) for name, chance in pairs if not legacy[name]
+            }
+            passed.update(filter(None, legacy.values()))
+        except CodebookError as error:
+            raise CodebookError(error.message, path, line=line) from error
+        except (ValueError, KeyError) as error:
+            raise InputError(f"the readings cannot be read: {error}", path, line=line) from error
+    return found, said_of_legacy("readings", passed)
 
 
 def _refuse_repeated_ids(rows: Sequence[LabelledEntry]) -> None:
