@@ -77,7 +77,8 @@ def test_an_unknown_category_is_one_line(page, codebook, tmp_path):
     done = run(page, "--year", 2025, "--codebook", codebook, "-o", out, "--category", "Bins")
     assert (done.exit_code, done.stderr) == (
         1,
-        "themetag: unknown category 'Bins'; did you mean 'Housing'?\n",
+        "themetag: unknown category 'Bins'; the known ones stand in codebook.toml and the "
+        "README.md of a model\n",
     )
     assert not out.exists()
 

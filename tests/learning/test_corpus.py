@@ -127,6 +127,15 @@ def test_an_unknown_label_is_refused_with_its_line_and_the_nearest_known_one(
     assert str(caught.value) == f"{path}:3: unknown category 'Waist'; did you mean 'Waste'?"
 
 
+def test_none_and_a_dash_in_place_of_themes_are_no_theme(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK, encoding="utf-8")
+    rows = [("1", "", "x", "Waste", "none"), ("2", "", "y", "Waste", "-"),
+            ("3", "", "z", "Waste", "None | green")]  # fmt: skip
+    path = write_table(tmp_path / "a.csv", HEADER, rows)
+    corpus = read_corpus(path, COLUMNS, tmp_path / "book.toml")
+    assert [row.themes for row in corpus.entries] == [frozenset(), frozenset(), {"green"}]
+
+
 def test_an_unknown_theme_is_refused_likewise(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text(CODEBOOK, encoding="utf-8")
     path = write_table(tmp_path / "a.csv", HEADER, [("1", "", "x", "Waste", "green|gren")])

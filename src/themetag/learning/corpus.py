@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.codebookfile import read_codebook
 from themetag.learning.criteria import ENOUGH, criteria_texts
 from themetag.learning.history import (
     said_of_early,
@@ -31,6 +31,7 @@ from themetag.tables.columns import find_column
 Kind = Literal["real", "restated", "invented", "criteria"]
 
 JOIN = "|"
+NO_THEME = frozenset({"", "none", "-"})
 SCOPE = "scope.csv"
 LEXICON = "lexicon.csv"
 READINGS = "readings.csv"
@@ -266,29 +267,6 @@ def read_corpus(
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
-def read_codebook(path: Path) -> Codebook:
-    """Read a codebook.toml.
-
-    Raises:
-        CodebookError: when it cannot be read or breaks its own rules.
-    """
-    try:
-        book = Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
-        for legacy in book.legacy:
-            for name in legacy.into:
-                _check_candidate(book, legacy.name, name)
-    except (OSError, ValueError) as error:
-        raise CodebookError(f"the codebook cannot be read: {error}", path) from error
-    except CodebookError as error:
-        raise CodebookError(error.message, path) from error
-    return book
-
-
-def _check_candidate(book: Codebook, legacy: str, name: str) -> None:
-    if name not in (*book.category_names, *book.theme_ids):
-        raise CodebookError(f"{legacy!r} was split into {name!r}, which is no label that is given")
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     entries: tuple[LabelledEntry, ...]
@@ -379,8 +357,8 @@ def _labelled(
     return LabelledEntry(
         entry,
         cell("category") or None,
-        None if themes is None else _split(themes),
-        _split(cell("plausible") or ""),
+        None if themes is None else frozenset(split_themes(themes)),
+        frozenset(split_themes(cell("plausible") or "")),
         cell("group") or f"entry {entry.id}",
         kind,
         place,
@@ -402,8 +380,14 @@ def _year(written: str, place: str) -> int | None:
     return int(found[1])
 
 
-def _split(joined: str) -> frozenset[str]:
-    return frozenset(label.strip() for label in joined.split(JOIN) if label.strip())
+def split_themes(joined: str) -> tuple[str, ...]:
+    """Return the themes of a cell in their order; "none" (rule R3 of a codebook) and "-" are none.
+
+    >>> split_themes("housing| none ||equality")
+    ('housing', 'equality')
+    """
+    themes = (theme.strip() for theme in joined.split(JOIN))
+    return tuple(theme for theme in themes if theme.casefold() not in NO_THEME)
 
 
 def _codebook_of(rows: Iterable[LabelledEntry]) -> Codebook:

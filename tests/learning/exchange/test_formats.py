@@ -105,6 +105,12 @@ def test_what_goes_out_unchanged_comes_back_as_it_was_proposed(proposals, kind, 
         assert fingerprint(decision.text) == fingerprint(proposal.written.entry.text)
 
 
+def test_none_in_place_of_a_theme_is_no_theme(proposals, tmp_path):
+    path = written(proposals, "csv", tmp_path)
+    path.write_text(path.read_text("utf-8-sig").replace(",recycling,", ",none,"), encoding="utf-8")
+    assert [x.themes for x in FORMATS["csv"].read(path) if x.id == "2026-c"] == [("digital",)]
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 def test_equal_proposals_give_equal_bytes(proposals, kind, tmp_path):
     (tmp_path / "again").mkdir()

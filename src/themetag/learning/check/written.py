@@ -11,7 +11,7 @@ from pathlib import Path
 
 from themetag.entry import Entry
 from themetag.errors import InputError, one_line
-from themetag.learning.corpus import JOIN, LabelColumns
+from themetag.learning.corpus import JOIN, LabelColumns, split_themes
 from themetag.tables import Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 from themetag.tables.rows import as_text
@@ -98,7 +98,7 @@ def read_written(path: Path, columns: LabelColumns | None = None) -> WrittenTabl
             row,
             chosen.entry(row.number, cells),
             " ".join(label["category"].split()),
-            tuple(name for part in themes.split(JOIN) if (name := part.strip())),
+            split_themes(themes),
             label["group"],
             f"{one_line(str(path))}:{row.line}",
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
+from themetag.learning.corpus import split_themes
 from themetag.learning.exchange.decisions import Decision, carried, decided, shown_text
 from themetag.learning.exchange.dropdowns import Column, workbook_bytes
 from themetag.learning.exchange.proposals import MOST_THEMES, Proposal
@@ -54,7 +55,7 @@ def read_sheet(path: Path) -> list[Decision]:
         if row.error:
             raise InputError(row.error, path, line=row.line)
         record = dict(zip(table.columns, map(unguarded, row.texts()), strict=True))
-        chosen = [record[name] for name in themes if record[name].strip()]
+        chosen = [theme for name in themes for theme in split_themes(record[name])]
         text = "\n\n".join(filter(None, (record.get("title", ""), record.get("text", ""))))
         decisions.append(decided(record, record["category"], chosen, text, path, row.line))
     return decisions
