@@ -166,6 +166,8 @@ def _checks(block: Block, longest: float, given: str | None) -> Iterator[str]:
         yield f"text of {block.n_words} words"
     if block.n_words > longest:
         yield f"text of {block.n_words} words, maybe several entries"
+    if (n_councils := len(set(block.councils_in_turn()))) > 1:
+        yield f"its paragraphs begin with {n_councils} councils, maybe several entries"
     yield from block.notes
     yield from _heading_checks(block.heading, given)
 
