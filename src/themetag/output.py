@@ -14,6 +14,8 @@ from themetag.errors import InputError
 # From linux/fs.h and fcntl.h.
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+# How long a run waits for another that writes the same.
+_PATIENCE_S = 10
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -82,6 +84,32 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
             Path(building).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}", path) from error
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a file that is read and then written, so that nobody's change is lost.
+
+    Beside it stays the empty file that is locked; the lock dies with its process.
+
+    Raises:
+        InputError: when it cannot be locked, or somebody else holds it for too long.
+    """
+    from filelock import FileLock, Timeout
+
+    if not path.parent.is_dir():  # the lock would make it
+        raise InputError("cannot be written: its folder does not exist", path)
+    lock = FileLock(path.with_name(f".{path.name[:60]}.lock"), timeout=_PATIENCE_S)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InputError("somebody else is writing it; try again later", path) from error
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", path) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -164,14 +192,6 @@ def _keep(folder: Path) -> None:
             os.close(handle)
 
 
-def _is_in(path: Path, place: Path) -> bool:
-    """Say whether a path is a place or is in it, whatever the two are called."""
-    whole = path.resolve()
-    return place.exists() and any(
-        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
-    )
-
-
 def _aside(folder: Path) -> str:
     return f".{folder.name[:60]}.old."
 
@@ -180,3 +200,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _is_in(path: Path, place: Path) -> bool:
+    """Say whether a path is a place or is in it, whatever the two are called."""
+    whole = path.resolve()
+    return place.exists() and any(
+        one.exists() and one.samefile(place) for one in (whole, *whole.parents)
+    )

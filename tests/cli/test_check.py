@@ -9,6 +9,7 @@ from learning.drafts import corpus_folder, draft_table, rows_of
 from openpyxl import load_workbook
 
 from themetag.cli import main
+from themetag.learning.check.written import read_written
 
 TEXT = "Tenants of two blocks chose the new boilers and the council paid for heating."
 
@@ -119,6 +120,23 @@ def test_what_cannot_be_checked_is_one_line(draft, tmp_path, arguments, message)
     assert len(lines) == 1
     assert lines[0].startswith(f"themetag: {message}")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "n_kept", "n_said"), [("o.xlsx", 32_767, 1), ("o.csv", 40_000, 0)]
+)
+def test_a_text_that_a_worksheet_cuts_is_said_so(tmp_path, name, n_kept, n_said):
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "x" * 40_000})
+    done = run(path, "-o", tmp_path / name)
+    assert done.exit_code == 0, done.output
+    (row,) = read_written(tmp_path / name).entries
+    assert len(row.entry.body) == n_kept
+    assert done.stderr.count("1 cell cut to the 32,767 characters of a worksheet") == n_said
+
+
+def test_the_sheet_of_a_checked_table_is_called_so(draft, tmp_path):
+    assert run(draft, "-o", tmp_path / "o.xlsx").exit_code == 0
+    assert load_workbook(tmp_path / "o.xlsx").sheetnames == ["checked"]
 
 
 def test_an_id_with_a_line_end_stays_on_its_line(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from joblib import parallel_config
 from learning.drafts import corpus_folder, draft_table, rows_of
+from learning.drafts import table as table_of
 from openpyxl import load_workbook
 
 from themetag import artifact
@@ -171,11 +172,15 @@ def test_a_second_page_of_a_year_is_added_to_the_first(place):
     assert added[1].startswith("2026-00,2026,Waste and Streets,,Tip,Recycling bins,recycling,")
     assert record.read_text().startswith(first)
     before = contents(place)
+    assert accept("q.csv", "--add").exit_code == 0
+    assert contents(place) == before
+    suggest("q.csv", "--overwrite")
+    rows = rows_of(place / "q.csv")
+    table_of(place / "q.csv", rows[0], [row | {"category": "Housing"} for row in rows])
     again = accept("q.csv", "--add")
     assert again.stderr == (
-        "themetag: corpus/entries/2026.csv: id '2026-00' stands there already\n"
+        "themetag: corpus/entries/2026.csv: id '2026-00' stands there already, otherwise\n"
     )
-    assert contents(place) == before
 
 
 @pytest.mark.parametrize("name", ["p.xlsx", "p.csv", "p.jsonl"])

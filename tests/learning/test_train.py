@@ -167,7 +167,7 @@ def test_an_existing_folder_is_kept_unless_it_may_be_replaced(tmp_path: Path) ->
     train(separable(), RECIPE, tmp_path / "n")
     train(separable(themes=False), RECIPE, tmp_path / "n", overwrite=True)
     assert artifact.load(tmp_path / "n").codebook.theme_ids == ()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["m", "n"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".releases.lock", "m", "n"]
 
 
 def test_a_corpus_of_nothing_writes_nothing(tmp_path: Path) -> None:

@@ -56,8 +56,9 @@ def check(
     from themetag.learning.check.checked import check as checked_table
     from themetag.learning.check.judge import Judge
     from themetag.learning.check.written import tables_of
-    from themetag.learning.exchange.tablefile import SUFFIXES, write_table
     from themetag.output import refuse_target
+    from themetag.tables.plain import SUFFIXES, write_table
+    from themetag.tables.sheet import LONGEST_CELL
 
     folder = corpus or (Path("training") if Path("training").is_dir() else None)
     if output:
@@ -69,8 +70,12 @@ def check(
     checked = checked_table(table, label_columns(options), _known(folder, table), book, judge)
     click.echo(checked.table.note, err=True)
     if output:
-        write_table(output, checked.columns(), checked.rows(), overwrite=overwrite)
+        cells = checked.columns(), checked.rows()
+        n_cut = write_table(output, *cells, "checked", overwrite=overwrite)
         click.echo(f"{len(checked.table.entries)} rows written to {output}", err=True)
+        if n_cut:
+            click.echo(f"{n_cut} {'cell' if n_cut == 1 else 'cells'} cut to the {LONGEST_CELL:,} "
+                       "characters of a worksheet; a .csv holds them whole", err=True)  # fmt: skip
     result = checked.as_json() if as_json else None
     click.echo(json.dumps(result, ensure_ascii=False) if result else checked.as_text())
 

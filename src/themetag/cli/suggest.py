@@ -115,8 +115,7 @@ def accept(
     book = chosen_codebook(corpus / "codebook.toml")
     accepted = accepted_of(table, decisions, book, by=by, on=day)
     refuse_known(accepted, output, list(read_known(corpus, but=output)))
-    whole = accepted.added_to(output) if add else accepted
-    write_accepted(whole, output, corpus / CORRECTIONS, overwrite=overwrite or add)
+    write_accepted(accepted, output, corpus / CORRECTIONS, add=add, overwrite=overwrite)
     click.echo(
         f"{len(accepted.entries)} entries written to {output}; {accepted.n_corrected} of "
         f"{len(accepted.record)} decisions differ from what was proposed "

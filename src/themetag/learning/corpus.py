@@ -242,7 +242,7 @@ def read_corpus(
         rows: list[LabelledEntry] = []
         notes: list[str] = []
         for table, kind in _tables_of(path):
-            found = _read_rows(table, _FOLDER_COLUMNS, kind)
+            found = _read_rows(table, FOLDER_COLUMNS, kind)
             rows += found.entries
             notes += found.notes
         if (path / SCOPE).exists():
@@ -267,13 +267,26 @@ def read_corpus(
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
 
 
+def text_columns(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
+    """Return the text columns asked for, or those found among the columns that hold no label.
+
+    Raises:
+        InputError: when a named column is not there, or no column reads like a text.
+    """
+    if wanted.text:
+        return wanted.text
+    labels = {getattr(wanted, part) for part in _BESIDE_TEXT}
+    found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
+    return tuple(names[i] for i in found if names[i] not in labels)
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     entries: tuple[LabelledEntry, ...]
     notes: tuple[str, ...]
 
 
-_FOLDER_COLUMNS = LabelColumns(
+FOLDER_COLUMNS = LabelColumns(
     id="id",
     title="title",
     text=("text",),
@@ -302,18 +315,18 @@ def _tables_of(folder: Path) -> Iterator[tuple[Path, Kind]]:
 def _read_rows(path: Path, wanted: LabelColumns, kind: Kind) -> _Found:
     table = open_table(path)
     names = table.columns
-    if wanted is _FOLDER_COLUMNS:
+    if wanted is FOLDER_COLUMNS:
         absent: dict[str, Any] = {p: None for p in _OPTIONAL if getattr(wanted, p) not in names}
         wanted = replace(wanted, **absent)
     columns = choose_columns(
-        names, str(path), id=wanted.id, title=wanted.title, text=_not_labels(names, wanted, path)
+        names, str(path), id=wanted.id, title=wanted.title, text=text_columns(names, wanted, path)
     )
     at = {
         part: find_column(names, name, str(path)) if (name := getattr(wanted, part)) else None
         for part in _BESIDE_TEXT
     }
     notes = [f"{path}: {table.note}"] if table.note else []
-    if wanted is not _FOLDER_COLUMNS and kind == "real" and not wanted.text:
+    if wanted is not FOLDER_COLUMNS and kind == "real" and not wanted.text:
         notes.append(f"{path}: {columns.described(names)}")
     rows, empty = [], []
     for row in table.rows:
@@ -328,15 +341,6 @@ def _read_rows(path: Path, wanted: LabelColumns, kind: Kind) -> _Found:
         lines = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         notes.append(f"{path}: {len(empty)} rows without text left out (lines {lines})")
     return _Found(tuple(rows), tuple(notes))
-
-
-def _not_labels(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
-    """Return the text columns asked for, or those found among the columns that hold no label."""
-    if wanted.text:
-        return wanted.text
-    labels = {getattr(wanted, part) for part in _BESIDE_TEXT}
-    found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
-    return tuple(names[i] for i in found if names[i] not in labels)
 
 
 def _labelled(

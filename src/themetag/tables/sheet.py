@@ -42,6 +42,7 @@ _OPEN = "http://schemas.openxmlformats.org"
 _MAIN = f'xmlns="{_OPEN}/spreadsheetml/2006/main"'
 _RELATION = f"{_OPEN}/officeDocument/2006/relationships"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_NAME = "NAME OF THE SHEET"
 _PARTS = {
     "[Content_Types].xml": f'<Types xmlns="{_OPEN}/package/2006/content-types">'
     '<Default Extension="rels" '
@@ -54,7 +55,7 @@ _PARTS = {
     f'<Relationship Id="rId1" Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/>'
     "</Relationships>",
     "xl/workbook.xml": f'<workbook {_MAIN} xmlns:r="{_RELATION}">'
-    '<sheets><sheet name="tagged" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    f'<sheets><sheet name="{_NAME}" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_OPEN}/package/2006/relationships">'
     f'<Relationship Id="rId1" Type="{_RELATION}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_RELATION}/styles" Target="styles.xml"/></Relationships>',
@@ -86,8 +87,16 @@ class _Package(ZipFile):
 class SheetFile:
     """A workbook of one sheet that is being written."""
 
-    def __init__(self, file: BinaryIO, header: Sequence[str], widths: Sequence[int]):
+    def __init__(
+        self, file: BinaryIO, header: Sequence[str], widths: Sequence[int], name: str = "tagged"
+    ):
         """Write everything down to the header, which is frozen.
+
+        Args:
+            file: where the bytes go.
+            header: the names of the columns.
+            widths: their widths in characters.
+            name: what the sheet is called, in plain letters.
 
         Raises:
             InputError: when a worksheet has not so many columns.
@@ -95,8 +104,8 @@ class SheetFile:
         self._letters = [_letters(i) for i in range(len(header))]
         self._n_rows = self._n_bytes = 0
         self._package = _Package(file, "w", ZIP_DEFLATED)
-        for name, text in _PARTS.items():
-            self._package.writestr(_member(name), _XML + text)
+        for part, text in _PARTS.items():
+            self._package.writestr(_member(part), _XML + text.replace(_NAME, name))
         self._sheet = self._package.open(_member("xl/worksheets/sheet1.xml"), "w")
         columns = "".join(
             f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>'
@@ -177,6 +186,11 @@ def is_too_long(text: str) -> bool:
     if len(text) * 2 <= LONGEST_CELL:
         return False
     return len(text.encode("utf-16-le", "surrogatepass")) > LONGEST_CELL * 2
+
+
+def is_cut(cell: Any) -> bool:
+    """Say whether a cell is a text that a worksheet does not hold whole."""
+    return isinstance(cell, str | dict | list) and is_too_long(as_text(cell))
 
 
 def _cell(at: str, value: Any, decimal_style: int) -> str:

@@ -15,7 +15,7 @@ from themetag.tables.answers import BEST, Answer, added_cells, added_columns
 from themetag.tables.lines import DelimitedRows, JsonRows, TextWriter
 from themetag.tables.parquet_file import ParquetFile
 from themetag.tables.rows import as_text
-from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_too_long
+from themetag.tables.sheet import LONGEST_CELL, MOST_COLUMNS, SheetFile, is_cut
 
 _WIDEST_COLUMN = 60
 # Rows that the widths of columns are measured on.
@@ -77,7 +77,7 @@ class _WorkbookWriter:
 
     def write(self, answer: Answer) -> str | None:
         cells = [*answer.row.cells, *added_cells(answer, wide=True)]
-        if n_cut := sum(_is_cut(cell) for cell in cells):
+        if n_cut := sum(is_cut(cell) for cell in cells):
             note = f"{n_cut} cell(s) cut to the {LONGEST_CELL:,} characters of a worksheet"
             cells[-1] = f"{cells[-1]}; {note}" if cells[-1] else note
         if self._sheet:
@@ -123,10 +123,6 @@ class _ParquetWriter:
 
     def finish(self) -> None:
         self._table.close()
-
-
-def _is_cut(cell: Any) -> bool:
-    return isinstance(cell, str | dict | list) and is_too_long(as_text(cell))
 
 
 _csv, _tsv = partial(DelimitedRows, ","), partial(DelimitedRows, "\t")

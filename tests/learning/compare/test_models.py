@@ -60,6 +60,13 @@ def test_the_id_decides_between_entries_of_one_text(tmp_path: Path) -> None:
     assert (found.n, found.entries) == (2, ())
 
 
+def test_an_entry_keeps_its_own_answer_where_a_namesake_comes_first(tmp_path: Path) -> None:
+    old = [row("x", "Housing", [1, 0], text="a")]
+    new = [row("y", "Housing", [0, 1], text="a"), row("x", "Housing", [1, 0], text="a")]
+    found = both(tmp_path, old, new)
+    assert (found.n, found.entries) == (1, ())
+
+
 def test_entries_of_one_group_in_either_model_are_drawn_together(tmp_path: Path) -> None:
     half = [row(str(i), "Housing", [1, 0] if i < 20 else [0, 1], group=i // 20) for i in range(40)]
     found = compare(save(tmp_path / "1", ranked(40, groups=False)), save(tmp_path / "2", half))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -145,6 +147,67 @@ def test_the_record_is_only_ever_added_to_and_a_run_made_again_adds_nothing(draf
         ("b", "", "Bob"),
     ]
     assert [row["category"] for row in rows_of(output)] == ["Waste and Streets", "Libraries"]
+
+
+def test_a_run_stopped_between_its_files_can_be_made_again_on_another_day(
+    draft, tmp_path, monkeypatch
+):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    moved: list[str] = []
+
+    def stopping(old: str, new: Path) -> None:
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(new.name)
+        os.rename(old, new)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, "replace", stopping)
+        write_accepted(accept(draft, both(), BOOK, by="Ann", on=DAY), output, record)
+    assert moved == ["2026.csv"]  # never decisions about entries that are not there
+    later = accept(draft, both(), BOOK, by="Ann", on=date(2026, 12, 1))
+    for _ in range(2):
+        write_accepted(later, output, record, add=True)
+    assert [row["id"] for row in rows_of(output)] == ["a", "b"]
+    assert [row["id"] for row in rows_of(record)] == ["a", "a", "b", "b"]
+
+
+def test_a_decision_made_again_on_another_day_is_recorded_once(draft, tmp_path):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    for day in (1, 2, 3):
+        accepted = accept(draft, both(), BOOK, by="Ann", on=date(2026, 12, day))
+        write_accepted(accepted, output, record, overwrite=True)
+    assert [(row["id"], row["date"]) for row in rows_of(record)] == [
+        (id, "2026-12-01") for id in ("a", "a", "b", "b")
+    ]
+
+
+def test_people_who_add_at_once_lose_nothing(draft, tmp_path):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    first = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    parts = [
+        replace(
+            first,
+            entries=tuple(row | {"id": f"{row['id']}{i}"} for row in first.entries),
+            record=tuple(row | {"id": f"{row['id']}{i}"} for row in first.record),
+        )
+        for i in range(6)
+    ]
+    with ThreadPoolExecutor(len(parts)) as people:
+        list(people.map(lambda part: write_accepted(part, output, record, add=True), parts))
+    assert [row["id"] for row in rows_of(output)] == [f"{x}{i}" for x in "ab" for i in range(6)]
+    assert len(rows_of(record)) == 24
+
+
+def test_a_year_is_held_against_the_tables_of_its_own_folder(draft, tmp_path, monkeypatch):
+    folder = corpus_folder(tmp_path)
+    table(folder / "entries" / "x.csv", ENTRY_COLUMNS, [{"id": "x", "year": "2026", "text": "x"}])
+    accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    known = list(read_known(folder, but=tmp_path / "none.csv"))
+    refuse_known(accepted, tmp_path / "elsewhere" / "entries" / "2026.csv", known)
+    monkeypatch.chdir(folder / "entries")
+    with pytest.raises(InputError, match=r"x\.csv: holds the year 2026 already"):
+        refuse_known(accepted, Path("2026.csv"), known)
 
 
 @pytest.mark.parametrize("text", ["id,label\n", "\0\xff", 'id,"lab\n'])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from learning.drafts import CATEGORIES, THEMES, draft_table, table
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
+from themetag.labels import Alias, Label
 from themetag.learning.check.written import read_written
 from themetag.learning.exchange.proposals import Proposal, most_useful, propose
 from themetag.prediction import ScoredLabel
@@ -57,6 +59,40 @@ def test_labels_that_the_codebook_has_no_more_are_not_proposed(tmp_path, tagger)
     smaller = Codebook.of_names(["Housing"], ["homelessness"])
     (row,) = propose(read_written(path), tagger, smaller, [])
     assert (row.category, row.proposed_themes) == ("Housing", ())
+
+
+@pytest.mark.parametrize("given", ["", "homelessness|recycling"])
+def test_a_theme_that_was_renamed_keeps_what_the_model_gives_it(tmp_path, tagger, given):
+    renamed = Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),))
+    book = replace(BOOK, themes=(renamed, Label("recycling", "recycling")))
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "New flats", "themes": given})
+    (row,) = propose(read_written(path), tagger, book, [])
+    assert [(x.label, x.probability) for x in row.themes] == [
+        ("rough-sleeping", 0.8808),
+        ("recycling", 0.5),
+    ]
+    # As under its old name: all is right with 0.6225 * 0.8808 * 0.5.
+    assert row.uncertainty == pytest.approx(1 - 0.27415, abs=0.0001)
+
+
+def test_a_theme_that_the_model_does_not_know_has_no_probability(tmp_path, tagger):
+    path = draft_table(tmp_path / "d.csv", {"id": "a", "text": "New flats", "themes": "digital"})
+    (row,) = proposed(path, tagger)
+    assert [(x.label, x.probability) for x in row.themes] == [("digital", None)]
+
+
+def test_a_theme_that_was_renamed_keeps_the_probability_that_the_model_gives(tmp_path, tagger):
+    given = {"id": "a", "text": "New flats", "category": "Housing", "themes": "rough-sleeping"}
+    path = draft_table(tmp_path / "d.csv", given)
+    themes = (
+        Label("rough-sleeping", "Rough sleeping", aliases=(Alias("homelessness"),)),
+        *BOOK.themes,
+    )
+    book = Codebook("2", BOOK.categories, tuple(x for x in themes if x.id != "homelessness"))
+    (row,) = propose(read_written(path), tagger, book, [])
+    assert [(x.label, x.probability) for x in row.themes] == [("rough-sleeping", 0.8808)]
+    # Rough sleeping and no recycling: 0.8808 * 0.5.
+    assert row.uncertainty == pytest.approx(1 - 0.4404, abs=0.0001)
 
 
 def test_a_text_without_a_known_word_gets_no_proposal_says_so_and_is_most_uncertain(

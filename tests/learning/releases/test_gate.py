@@ -6,10 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 from learning.corpora import RECIPE, separable
 from learning.kept import ranked, row, save
 
@@ -17,7 +20,7 @@ import themetag
 from themetag import artifact
 from themetag.errors import ArtifactError, InputError
 from themetag.learning.releases.gate import current, releases, rollback, use
-from themetag.learning.releases.log import RECORD, Log, refuse_released
+from themetag.learning.releases.log import RECORD, Log, refuse_released, unreleased
 from themetag.learning.train import train
 
 
@@ -100,6 +103,35 @@ def test_a_model_that_cannot_be_compared_is_refused_unless_forced(folder: Path) 
         use(folder, "4")
     use(folder, "4", "another award")
     assert current(folder) == other
+
+
+def test_the_seal_that_is_recorded_is_of_what_stood_there_under_the_lock(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Log.held
+
+    @contextmanager
+    def held_later(log: Log) -> Iterator[None]:
+        # Another process trained version 1 anew while this one waited for the lock.
+        shutil.rmtree(folder / "1")
+        save(folder / "1", ranked(20), floor=0.7)
+        with held(log):
+            yield
+
+    monkeypatch.setattr(Log, "held", held_later)
+    use(folder, "1")
+    assert Log(folder).seal_of("1") == artifact.read_manifest(folder / "1")["seal"]
+
+
+def test_a_first_release_waits_for_a_model_that_is_being_written(folder: Path) -> None:
+    with unreleased(folder / "1"):
+        try:
+            lock = FileLock(folder / ".releases.lock", timeout=0)
+            with lock:
+                pass
+        except Timeout:
+            return
+    pytest.fail("nobody kept the first release from racing with the writing of a model")
 
 
 def test_the_current_model_is_not_promoted_again(folder: Path) -> None:
@@ -295,6 +327,8 @@ def test_a_model_that_was_never_released_may_be_trained_over(folder: Path) -> No
 
 PROMOTE = """
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from themetag.learning.releases.gate import rollback, use

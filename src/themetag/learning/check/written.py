@@ -11,15 +11,21 @@ from pathlib import Path
 
 from themetag.entry import Entry
 from themetag.errors import InputError, one_line
-from themetag.learning.corpus import JOIN, LabelColumns, split_themes
+from themetag.learning.corpus import (
+    FOLDER_COLUMNS,
+    JOIN,
+    LabelColumns,
+    split_themes,
+    text_columns,
+)
 from themetag.tables import Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 from themetag.tables.rows import as_text
 
 CHECK = "check"
 RESTATED = "restated.csv"
-# What the columns of training/entries/ are called; taken where a table has them.
-_USUAL = {"category": "category", "themes": "themes", "group": "project"}
+# Those that are looked for under the names that training/entries/ has for them.
+_LABELS = ("category", "themes", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,9 @@ def read_written(path: Path, columns: LabelColumns | None = None) -> WrittenTabl
     wanted = columns or LabelColumns()
     table = open_table(path)
     names = table.columns
-    at = {
-        part: _position(names, getattr(wanted, part), usual, path) for part, usual in _USUAL.items()
-    }
+    at = {part: _position(names, wanted, part, path) for part in _LABELS}
     chosen = choose_columns(
-        names, str(path), id=wanted.id, title=wanted.title, text=_texts(names, wanted, path)
+        names, str(path), id=wanted.id, title=wanted.title, text=text_columns(names, wanted, path)
     )
 
     def written(row: Row) -> WrittenEntry:
@@ -135,16 +139,8 @@ def tables_of(corpus: Path) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def _position(names: tuple[str, ...], name: str | None, usual: str, path: Path) -> int | None:
-    if name:
+def _position(names: tuple[str, ...], wanted: LabelColumns, part: str, path: Path) -> int | None:
+    if name := getattr(wanted, part):
         return find_column(names, name, str(path))
+    usual = getattr(FOLDER_COLUMNS, part)
     return names.index(usual) if usual in names else None
-
-
-def _texts(names: tuple[str, ...], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
-    """Return the text columns asked for, or those found that hold no label."""
-    if wanted.text:
-        return wanted.text
-    labels = {wanted.category, wanted.themes, wanted.group, CHECK}
-    found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
-    return tuple(names[i] for i in found if names[i] not in labels)

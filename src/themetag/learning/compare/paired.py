@@ -75,17 +75,9 @@ class Pair:
         Raises:
             ArtifactError: when there is no such entry.
         """
-        by_text: dict[str, list[Row]] = {}
-        for row in old.rows:
-            by_text.setdefault(row["text"], []).append(row)
-        old_rows, new_rows = [], []
-        for row in new.rows:
-            if alike := by_text.get(row["text"]):
-                other = next((x for x in alike if x["id"] == row["id"]), alike[0])
-                alike.remove(other)
-                old_rows.append(other)
-                new_rows.append(row)
-        if not new_rows:
+        shared = _matched(old.rows, new.rows)
+        old_rows, new_rows = [row for row, _ in shared], [row for _, row in shared]
+        if not shared:
             raise ArtifactError(
                 f"shares no entry with {old.folder}: none of its {len(new.rows)} texts is there, "
                 "so nothing can be compared",
@@ -101,6 +93,20 @@ class Pair:
 
     def __len__(self) -> int:
         return len(self.new_rows)
+
+
+def _matched(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """Return the rows of one text and id, and of one text what is left over, in new order."""
+    found: dict[int, Row] = {}
+    left = dict(enumerate(old))
+    for parts in (("text", "id"), ("text",)):
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for i, row in left.items():
+            alike.setdefault(tuple(row[part] for part in parts), []).append(i)
+        for j, row in enumerate(new):
+            if j not in found and (rows := alike.get(tuple(row[part] for part in parts))):
+                found[j] = left.pop(rows.pop(0))
+    return [(found[j], row) for j, row in enumerate(new) if j in found]
 
 
 def _united(partitions: Sequence[Sequence[object]]) -> Ids:

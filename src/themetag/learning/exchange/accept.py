@@ -15,9 +15,9 @@ from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
 from themetag.learning.corpus import JOIN
 from themetag.learning.exchange.decisions import Decision, shown_text
 from themetag.learning.exchange.proposals import MOST_THEMES
-from themetag.learning.exchange.tablefile import csv_text
 from themetag.learning.ingest.draft import COLUMNS
-from themetag.output import new_file
+from themetag.output import new_file, one_at_a_time
+from themetag.tables.plain import csv_text
 from themetag.text import fingerprint
 
 CORRECTIONS = "corrections.csv"
@@ -43,14 +43,14 @@ class Accepted:
         """Return the same with the entries that stand in a table already.
 
         Raises:
-            InputError: when the table cannot be read or has one of the ids.
+            InputError: when the table cannot be read or has one of the ids with other cells.
         """
-        old = _read_rows(path, ENTRY_COLUMNS)
-        ids = {row["id"] for row in self.entries}
-        if twice := [row["id"] for row in old if row["id"] in ids]:
-            raise InputError(f"id {twice[0]!r} stands there already", path)
-        merged = sorted([*old, *self.entries], key=lambda row: row["id"])
-        return Accepted(tuple(merged), self.record)
+        merged = {row["id"]: row for row in _read_rows(path, ENTRY_COLUMNS)}
+        for row in self.entries:
+            if merged.setdefault(row["id"], row) != row:
+                raise InputError(f"id {row['id']!r} stands there already, otherwise", path)
+        entries = sorted(merged.values(), key=lambda row: row["id"])
+        return Accepted(tuple(entries), self.record)
 
     @property
     def n_corrected(self) -> int:
@@ -109,7 +109,8 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
             if written.entry.id in ids:
                 raise InputError(f"id {written.entry.id!r} stands there already", written.place)
         own = {table.cell(written, "year") for written in table.entries}
-        if table.path.parent.name == output.parent.name and (twice := years & own):
+        is_beside = table.path.resolve().parent == output.resolve().parent
+        if is_beside and (twice := years & own):
             raise InputError(
                 f"holds the year {min(twice)} already; put the entries there with --add, or mend "
                 "the year of the draft",
@@ -117,22 +118,45 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
             )
 
 
-def write_accepted(accepted: Accepted, output: Path, record: Path, *, overwrite: bool) -> None:
-    """Write the entries and add the decisions to the record, both or neither.
+def write_accepted(
+    accepted: Accepted, output: Path, record: Path, *, add: bool = False, overwrite: bool = False
+) -> None:
+    """Write the entries and add the decisions to the record, one run at a time.
 
-    What stands in the record stays there; a decision that stands there already is not repeated, so
-    that a run that was stopped can be made again.
+    What stands in the record stays there; a decision that is the last one about its label already
+    is not repeated. The entries take their place first: a run that was stopped between the two
+    can be made again, on any day, and no decision is ever about an entry that is not there.
+
+    Args:
+        accepted: the entries and decisions.
+        output: the table of entries.
+        record: the table of all decisions.
+        add: whether to keep the entries that stand in `output` already.
+        overwrite: whether to replace them.
 
     Raises:
         InputError: when an output exists and is not to be replaced, or cannot be written.
     """
-    old = _read_rows(record, RECORD_COLUMNS)
-    rows = [row for row in accepted.record if row not in old]
-    with new_file(output, overwrite=overwrite) as entries:
-        entries.write(_csv(ENTRY_COLUMNS, accepted.entries))
-        entries.flush()  # a full disk is met before the record is touched
+    with one_at_a_time(record):
+        whole = accepted.added_to(output) if add else accepted
+        old = _read_rows(record, RECORD_COLUMNS)
         with new_file(record, overwrite=True) as decisions:
-            decisions.write(_csv(RECORD_COLUMNS, [*old, *rows]))
+            decisions.write(_csv(RECORD_COLUMNS, [*old, *_undecided(accepted.record, old)]))
+            decisions.flush()  # a full disk is met before the entries are touched
+            with new_file(output, overwrite=add or overwrite) as entries:
+                entries.write(_csv(ENTRY_COLUMNS, whole.entries))
+
+
+def _undecided(
+    rows: Sequence[Mapping[str, str]], old: Sequence[Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """Return the decisions that are not the last ones about their labels, whatever the day."""
+    last = {(row["id"], row["label"]): _but_day(row) for row in old}
+    return [row for row in rows if last.get((row["id"], row["label"])) != _but_day(row)]
+
+
+def _but_day(row: Mapping[str, str]) -> dict[str, str]:
+    return {**row, "date": ""}
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:

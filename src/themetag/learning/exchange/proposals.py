@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
 from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
-from themetag.prediction import Prediction, ScoredLabel, TaggedTheme
+from themetag.prediction import Prediction, ScoredLabel
 from themetag.similarity import nearest, similar_pairs
 from themetag.tagger import Tagger
 
@@ -19,6 +20,17 @@ _OTHERS = 3
 _LEAST_OTHER = 0.02
 # What is less alike than this moves nothing in the order.
 _HARDLY_ALIKE = 0.05
+
+
+class ProposedTheme(NamedTuple):
+    """One theme of a proposal."""
+
+    label: str
+    """Its id."""
+    probability: float | None
+    """0 to 1: what the model gives it; None for one that the model does not know."""
+    sentence: str
+    """What earned it; empty where the draft gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Proposal:
     """0 to 1: what the model gives that category; None where it declines to answer."""
     others: tuple[ScoredLabel, ...]
     """The next best categories."""
-    themes: tuple[TaggedTheme, ...]
+    themes: tuple[ProposedTheme, ...]
     """The draft's themes, else the model's, four at most, the likeliest first."""
     uncertainty: float
     """0 to 1: the chance that something in the proposal is wrong, by the model's own figures."""
@@ -137,7 +149,8 @@ def _proposal(
     ranked = [] if said.is_abstention else _offered(said, codebook)
     given = codebook.find_category(written.category)
     category = given or written.category or (ranked[0].label if ranked else "")
-    themes = _given_themes(written, said, codebook) or _said_themes(said, codebook)
+    chances = _chances(said, codebook)
+    themes = _given_themes(written, codebook, chances) or _said_themes(said, codebook, chances)
     chance = next((x.probability for x in ranked if x.label == category), None)
     notes = [draft.cell(written, CHECK)]
     if said.reason:
@@ -150,7 +163,7 @@ def _proposal(
         chance,
         _others(ranked, category),
         themes,
-        1.0 if said.is_abstention else _uncertainty(chance if not given else 1.0, themes, said),
+        1.0 if said.is_abstention else _uncertainty(chance if not given else 1.0, themes, chances),
         said.model,
     )
 
@@ -166,24 +179,43 @@ def _others(ranked: Sequence[ScoredLabel], category: str) -> tuple[ScoredLabel, 
     return tuple(others)[:_OTHERS]
 
 
-def _said_themes(said: Prediction, codebook: Codebook) -> tuple[TaggedTheme, ...]:
-    known = (replace(x, label=codebook.find_theme(x.label) or "") for x in said.themes)
-    return tuple(theme for theme in known if theme.label in codebook.theme_ids)[:MOST_THEMES]
+def _chances(said: Prediction, codebook: Codebook) -> dict[str, float]:
+    """Return the model's chances of themes under their current ids, those given no more left out.
+
+    Of two themes that became one the likelier counts.
+    """
+    found: dict[str, float] = {}
+    for id, chance in said.theme_probabilities.items():
+        name = codebook.find_theme(id)
+        if name in codebook.theme_ids:
+            found[name] = max(chance, found.get(name, 0.0))
+    return found
+
+
+def _said_themes(
+    said: Prediction, codebook: Codebook, chances: Mapping[str, float]
+) -> tuple[ProposedTheme, ...]:
+    sentences: dict[str, str] = {}
+    for theme in said.themes:
+        sentences.setdefault(codebook.find_theme(theme.label) or "", theme.sentence)
+    found = (ProposedTheme(x, chances[x], sentences[x]) for x in sentences if x in chances)
+    return tuple(found)[:MOST_THEMES]
 
 
 def _given_themes(
-    written: WrittenEntry, said: Prediction, codebook: Codebook
-) -> tuple[TaggedTheme, ...]:
+    written: WrittenEntry, codebook: Codebook, chances: Mapping[str, float]
+) -> tuple[ProposedTheme, ...]:
     named = [codebook.find_theme(theme) or theme for theme in written.themes]
-    chances = said.theme_probabilities
-    return tuple(TaggedTheme(theme, chances.get(theme, 0.0), "", ()) for theme in named)
+    return tuple(ProposedTheme(theme, chances.get(theme), "") for theme in named)
 
 
-def _uncertainty(chance: float | None, themes: Sequence[TaggedTheme], said: Prediction) -> float:
+def _uncertainty(
+    chance: float | None, themes: Sequence[ProposedTheme], chances: Mapping[str, float]
+) -> float:
     """Return the chance that a label proposed is wrong or one left out is right.
 
     Labels are taken for independent; a category that the draft gives is taken for right.
     """
     proposed = {theme.label for theme in themes}
-    right = [p if id in proposed else 1 - p for id, p in said.theme_probabilities.items()]
+    right = [p if id in proposed else 1 - p for id, p in chances.items()]
     return 1 - (1.0 if chance is None else chance) * prod(right)

@@ -17,9 +17,9 @@ from themetag.learning.corpus import split_themes
 from themetag.learning.exchange.decisions import Decision, carried, decided, shown_text
 from themetag.learning.exchange.dropdowns import Column, workbook_bytes
 from themetag.learning.exchange.proposals import MOST_THEMES, Proposal
-from themetag.learning.exchange.tablefile import csv_text
 from themetag.tables import open_table
 from themetag.tables.lines import guarded, unguarded
+from themetag.tables.plain import csv_text
 
 _THEME = "theme_{}"
 

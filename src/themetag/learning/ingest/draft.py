@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from themetag.learning.ingest.lengths import TOLERANCE, divided, word_limit
 from themetag.learning.ingest.pages import read_lines
 from themetag.learning.ingest.sections import read_sections
 from themetag.output import new_file
+from themetag.tables.plain import csv_text
 
 # Those of the tables of real entries, in their order, and what to look at.
 COLUMNS = (
@@ -53,12 +52,9 @@ class Draft:
         Raises:
             InputError: when `path` exists and is not to be replaced, or cannot be written.
         """
-        table = io.StringIO()
-        writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
+        rows = ([row[name] for name in COLUMNS] for row in self.rows)
         with new_file(path, overwrite=overwrite) as file:
-            file.write(table.getvalue().encode())
+            file.write(csv_text(COLUMNS, rows).encode())
 
 
 def read_draft(page: Path, year: int, codebook: Codebook, category: str | None = None) -> Draft:

@@ -90,8 +90,8 @@ def use(folder: Path, version: str, reason: str | None = None) -> Comparison | N
         InputError: when the folder cannot be written.
     """
     log, new = _log(folder), place(folder, version)
-    seal = _checked(new)
     with log.held():
+        seal = _checked(new)
         previous = log.current
         if previous == version:
             raise ArtifactError("is the current model already", new)

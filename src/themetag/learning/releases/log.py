@@ -63,6 +63,7 @@ class Log:
 
         lock = FileLock(self.folder / _LOCK, timeout=_PATIENCE_S)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise InputError(
@@ -180,9 +181,6 @@ def unreleased(model: Path) -> Iterator[None]:
     """
     log = Log(model.resolve().parent)
     refuse_released(model)
-    if not (log.folder / artifact.CURRENT).is_file():
-        yield
-        return
     with log.held():
         refuse_released(model)
         yield
