@@ -99,6 +99,21 @@ def test_paragraphs_that_begin_with_councils_are_told_where_entries_are_opened_o
     assert checks[1] == ""
 
 
+@pytest.mark.parametrize(
+    ("year", "lines", "note"),
+    [
+        (2026, ["LGC Awards 2022", "Housing"],
+         "line 1 says 'LGC Awards 2022', and --year 2026; is that the page's year?"),
+        (2022, ["LGC Awards 2022", "Housing"], ""),
+        (2026, ["2025 awards: the winners", "Shortlist of the 2026 awards", "Housing"], ""),
+        (2026, ["Housing"], ""),
+    ],
+)  # fmt: skip
+def test_a_page_of_another_year_is_noted(tmp_path, year, lines, note):
+    page = save(tmp_path, *lines, "Averley BC", "Bramley Court", BRAMLEY)
+    assert read_draft(page, year, BOOK).note == note
+
+
 def test_the_title_may_stand_over_the_council(tmp_path):
     page = save(
         tmp_path, "Housing",
