@@ -59,7 +59,7 @@ ROOMS = {
         ("ingest.pages", "lexicon"),
         ("", "answers", "check", "check.findings", "check.judge", "codebookfile",
          "compare", "compare.wording", "criteria", "drift", "drift.newtable", "exchange",
-         "exchange.dropdowns", "features", "grouping", "history",
+         "exchange.added", "exchange.dropdowns", "features", "grouping", "history",
          "ingest", "ingest.councils", "ingest.furniture", "ingest.headings",
          "recipe", "releases", "releases.log", "ridge"),
     ),

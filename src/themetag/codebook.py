@@ -106,6 +106,18 @@ class Codebook:
             "legacy": [row.as_mapping() for row in self.legacy],
         }
 
+    @property
+    def edition(self) -> str:
+        """The version and a digest of the labels that are given, which may change under it.
+
+        >>> Codebook.of_names(["Housing"], []).edition
+        'from the data (53d17779)'
+        """
+        import hashlib  # predicting needs it not
+
+        labels = "\n".join((*self.category_names, "", *self.theme_ids))
+        return f"{self.version} ({hashlib.sha256(labels.encode()).hexdigest()[:8]})"
+
     def category(self, written: str) -> str:
         """Return the name of a category, given or retired, as somebody wrote it.
 

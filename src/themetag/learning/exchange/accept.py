@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from themetag.codebook import Codebook
 from themetag.errors import CodebookError, InputError
 from themetag.learning.check.written import CHECK, WrittenEntry, WrittenTable
 from themetag.learning.corpus import JOIN
+from themetag.learning.exchange.added import ids_beside, renamed, said_of_ids
 from themetag.learning.exchange.decisions import Decision, shown_text
 from themetag.learning.exchange.proposals import MOST_THEMES
 from themetag.learning.ingest.draft import COLUMNS
@@ -28,6 +29,7 @@ RECORD_COLUMNS = ("id", "label", "proposed", "decided", "by", "date", "model")
 # 211 real entries and marks none that is not flagged.
 _COVID = re.compile(r"\b(?:covid|coronavirus|pandemic)", re.IGNORECASE)
 _NAMED = 5
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,23 @@ class Accepted:
     """One an entry, sorted by id; the keys are `ENTRY_COLUMNS`."""
     record: tuple[Mapping[str, str], ...]
     """Two an entry, category and themes; the keys are `RECORD_COLUMNS`."""
+    notes: tuple[str, ...] = ()
+    """What was settled without asking, for a person to check."""
 
     def added_to(self, path: Path) -> Accepted:
         """Return the same with the entries that stand in a table already.
 
         Raises:
-            InputError: when the table cannot be read or has one of the ids with other cells.
+            InputError: when the table cannot be read or has one of the texts with other cells.
         """
-        merged = {row["id"]: row for row in _read_rows(path, ENTRY_COLUMNS)}
-        for row in self.entries:
-            if merged.setdefault(row["id"], row) != row:
-                raise InputError(f"id {row['id']!r} stands there already, otherwise", path)
-        entries = sorted(merged.values(), key=lambda row: row["id"])
-        return Accepted(tuple(entries), self.record)
+        old = _read_rows(path, ENTRY_COLUMNS)
+        ids = ids_beside(self.entries, old, path)
+        merged = {row["id"]: row for row in (*(renamed(x, ids) for x in self.entries), *old)}
+        return Accepted(
+            tuple(sorted(merged.values(), key=lambda row: row["id"])),
+            tuple(renamed(row, ids) for row in self.record),
+            (*self.notes, *filter(None, [said_of_ids(ids, self.entries)])),
+        )
 
     @property
     def n_corrected(self) -> int:
@@ -78,8 +84,11 @@ def accept(
     Raises:
         InputError: for an id that is unknown, missing or there twice, a text that is not the
             draft's, a label that the codebook does not know, an entry without a category or with
-            too many themes, or decisions made by another edition of the codebook.
+            too many themes, decisions made by another version of the codebook, or an empty `by`.
     """
+    by = by.strip()
+    if not by:
+        raise InputError("nobody is named who decided; name them with --by")
     rows = {written.entry.id: written for written in draft.entries}
     _refuse_other_entries(decisions, rows, draft)
     entries, record = [], []
@@ -88,12 +97,12 @@ def accept(
         entries.append(_entry(draft, rows[decision.id], category, themes, by))
         common = {"by": by, "date": on.isoformat(), "model": decision.model}
         for label, proposed, chosen in (
-            ("category", decision.proposed_category, category),
-            ("themes", JOIN.join(decision.proposed_themes), JOIN.join(themes)),
+            ("category", _today(codebook.find_category, decision.proposed_category), category),
+            ("themes", _themes_today(decision.proposed_themes, codebook), JOIN.join(themes)),
         ):
             row = {"id": decision.id, "label": label, "proposed": proposed, "decided": chosen}
             record.append(row | common)
-    return Accepted(tuple(entries), tuple(record))
+    return Accepted(tuple(entries), tuple(record), _said_of_edition(decisions, codebook))
 
 
 def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]) -> None:
@@ -105,9 +114,6 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
     years = {row["year"] for row in accepted.entries if row["year"]}
     ids = {row["id"] for row in accepted.entries}
     for table in known:
-        for written in table.entries:
-            if written.entry.id in ids:
-                raise InputError(f"id {written.entry.id!r} stands there already", written.place)
         own = {table.cell(written, "year") for written in table.entries}
         is_beside = table.path.resolve().parent == output.resolve().parent
         if is_beside and (twice := years & own):
@@ -116,11 +122,55 @@ def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]
                 "the year of the draft",
                 table.path,
             )
+        for written in table.entries:
+            if written.entry.id in ids:
+                raise InputError(f"id {written.entry.id!r} stands there already", written.place)
+
+
+def refuse_year(accepted: Accepted, output: Path) -> None:
+    """Refuse entries of a year that is not the table's, or of none.
+
+    A table whose name is no year, such as undated.csv, may hold entries of any year and of none.
+
+    Raises:
+        InputError: for such an entry.
+    """
+    if not _YEAR.fullmatch(output.stem):
+        return
+    for row in accepted.entries:
+        if not row["year"]:
+            raise InputError(
+                f"entry {row['id']!r} of the draft has no year; write {output.stem} into its "
+                "column 'year', or make the draft with ingest --year",
+                output,
+            )
+        if row["year"][:4] != output.stem:
+            raise InputError(
+                f"entry {row['id']!r} is of {row['year']}; name the table of that year, "
+                f"{row['year'][:4]}.csv, or mend the year in the draft",
+                output,
+            )
+
+
+def refuse_replacing(output: Path) -> None:
+    """Refuse to replace a table that is there, saying which years it holds.
+
+    Raises:
+        InputError: when it exists.
+    """
+    if output.exists():
+        rows = _read_rows(output, ENTRY_COLUMNS)
+        years = " and ".join(sorted({row["year"] or "no year" for row in rows})) or "no year"
+        raise InputError(
+            f"holds {len(rows)} entries of {years} already; add those of another page with --add, "
+            "or replace them with --overwrite",
+            output,
+        )
 
 
 def write_accepted(
     accepted: Accepted, output: Path, record: Path, *, add: bool = False, overwrite: bool = False
-) -> None:
+) -> Accepted:
     """Write the entries and add the decisions to the record, one run at a time.
 
     What stands in the record stays there; a decision that is the last one about its label already
@@ -134,6 +184,9 @@ def write_accepted(
         add: whether to keep the entries that stand in `output` already.
         overwrite: whether to replace them.
 
+    Returns:
+        What was written, with the entries that stay.
+
     Raises:
         InputError: when an output exists and is not to be replaced, or cannot be written.
     """
@@ -141,10 +194,11 @@ def write_accepted(
         whole = accepted.added_to(output) if add else accepted
         old = _read_rows(record, RECORD_COLUMNS)
         with new_file(record, overwrite=True) as decisions:
-            decisions.write(_csv(RECORD_COLUMNS, [*old, *_undecided(accepted.record, old)]))
+            decisions.write(_csv(RECORD_COLUMNS, [*old, *_undecided(whole.record, old)]))
             decisions.flush()  # a full disk is met before the entries are touched
             with new_file(output, overwrite=add or overwrite) as entries:
                 entries.write(_csv(ENTRY_COLUMNS, whole.entries))
+    return whole
 
 
 def _undecided(
@@ -204,17 +258,41 @@ def _refuse_other_entries(
         )
 
 
+def _version(edition: str) -> str:
+    return re.sub(r" \([0-9a-f]{8}\)$", "", edition)
+
+
+def _said_of_edition(decisions: Sequence[Decision], codebook: Codebook) -> tuple[str, ...]:
+    """Return a line where labels of the codebook changed and its version did not."""
+    n = sum(x.codebook not in ("", codebook.version, codebook.edition) for x in decisions)
+    if not n:
+        return ()
+    return (
+        f"the labels of codebook {codebook.version} changed after {n} of these entries went out: "
+        "former names are taken for today's, and labels that are new could not be chosen",
+    )
+
+
+def _today(find: Callable[[str], str | None], written: str) -> str:
+    """Return a label that was proposed by its present name, so that a new name is no correction."""
+    return find(written) or written
+
+
+def _themes_today(themes: Sequence[str], codebook: Codebook) -> str:
+    return JOIN.join(_today(codebook.find_theme, theme) for theme in themes)
+
+
 def _labels(decision: Decision, codebook: Codebook) -> tuple[str, list[str]]:
     """Return the category and themes as the codebook has them."""
-    if decision.codebook and decision.codebook != codebook.version:
+    if (version := _version(decision.codebook)) not in ("", codebook.version):
         raise decision.refused(
-            f"has labels of codebook {decision.codebook}, not {codebook.version}; suggest again"
+            f"has labels of codebook {version}, not {codebook.version}; suggest again"
         )
     try:
         category = codebook.category(decision.category) if decision.category else ""
         themes = [codebook.theme(theme) for theme in decision.themes]
     except CodebookError as error:
-        raise decision.refused(f"has the {error.message}") from error
+        raise decision.refused(f"cannot be taken: {error.message}") from error
     if codebook.categories and not category:
         raise decision.refused("has no category; choose one")
     if len(set(themes)) < len(themes) or len(themes) > MOST_THEMES:
