@@ -5,6 +5,7 @@ What a corpus refuses at the first fault is held here as it stands, so that all 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from themetag.tables.columns import find_column
 from themetag.tables.rows import as_text
 
 CHECK = "check"
+# Tables whose rows are lines, or several lines each.
+_OF_LINES = (".csv", ".tsv")
 RESTATED = "restated.csv"
 # Those that are looked for under the names that training/entries/ has for them.
 _LABELS = ("category", "themes", "group")
@@ -65,6 +68,18 @@ class WrittenTable:
     def is_restated(self) -> bool:
         """Whether its entries are told in other words, so that they only ever train."""
         return self.path.name == RESTATED
+
+    def sheet_row(self, line: int) -> int:
+        """Return the row that a spreadsheet shows an entry as.
+
+        Args:
+            line: where the entry starts; the two differ in a .csv whose cells have line breaks.
+        """
+        if self.path.suffix.lower() not in _OF_LINES:
+            return line
+        first = self.entries[0].row
+        at = bisect_left(self.entries, line, key=lambda written: written.row.line)
+        return first.line + self.entries[at].row.number - first.number
 
     def cell(self, written: WrittenEntry, column: str) -> str:
         """Return a cell as text; an empty string where there is no such column."""
