@@ -44,7 +44,8 @@ ROOMS = {
              "compare", "models", "drift"),
             ("options", "progress", "summary", "target"), ("streams",)),
     "learning": (
-        ("check.checked", "drift.as_page", "exchange.formats", "releases.verify"),
+        ("check.checked", "drift.as_page", "exchange.corpustable", "exchange.formats",
+         "releases.verify"),
         ("check.doubts", "drift.as_json", "drift.as_text", "exchange.accept",
          "exchange.doccano", "exchange.labelstudio", "exchange.sheets", "train", "years"),
         ("check.boilerplate", "check.kinship", "drift.found", "evaluate",

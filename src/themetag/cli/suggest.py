@@ -102,14 +102,14 @@ def accept(
     Studio (JSON) exported. Who decided what, and when, is added to corrections.csv in the corpus.
     """
     from themetag.learning.check.written import read_known, read_written
-    from themetag.learning.exchange.accept import (
-        CORRECTIONS,
+    from themetag.learning.exchange.accept import CORRECTIONS
+    from themetag.learning.exchange.accept import accept as accepted_of
+    from themetag.learning.exchange.corpustable import (
         refuse_known,
         refuse_replacing,
         refuse_year,
         write_accepted,
     )
-    from themetag.learning.exchange.accept import accept as accepted_of
     from themetag.learning.exchange.formats import format_of
     from themetag.output import refuse_target
 

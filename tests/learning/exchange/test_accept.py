@@ -17,6 +17,9 @@ from themetag.learning.exchange.accept import (
     ENTRY_COLUMNS,
     RECORD_COLUMNS,
     accept,
+)
+from themetag.learning.exchange.corpustable import (
+    added_to,
     refuse_known,
     refuse_year,
     write_accepted,
@@ -222,7 +225,7 @@ def test_a_text_that_stands_there_with_other_labels_is_refused(draft, tmp_path):
 def test_an_id_without_a_number_that_is_another_entrys_is_refused(draft, tmp_path):
     output = table(tmp_path / "2026.csv", ENTRY_COLUMNS, [{"id": "a", "text": "other"}])
     with pytest.raises(InputError, match=r"id 'a' is another entry's there; give it another"):
-        accept(draft, both(), BOOK, by="Ann", on=DAY).added_to(output)
+        added_to(accept(draft, both(), BOOK, by="Ann", on=DAY), output)
 
 
 @pytest.mark.parametrize("by", ["", "  "])
@@ -257,8 +260,10 @@ def test_labels_renamed_after_the_proposals_are_no_corrections_and_noted(draft):
     [
         ("2025.csv", "2026", "entry 'a' is of 2026; name the table of that year, 2026.csv, or "
          "mend the year in the draft"),
-        ("2025.csv", "", "entry 'a' of the draft has no year; write 2025 into its column 'year', "
-         "or make the draft with ingest --year"),
+        ("2025.csv", "", "entry 'a' of the draft has no year; write it into the column 'year', "
+         "make the draft with ingest --year, or name undated.csv"),
+        ("more.csv", "", "entry 'a' of the draft has no year; write it into the column 'year', "
+         "make the draft with ingest --year, or name undated.csv"),
     ],
 )  # fmt: skip
 def test_entries_of_another_year_than_the_table_are_refused(draft, name, year, message):
@@ -269,7 +274,9 @@ def test_entries_of_another_year_than_the_table_are_refused(draft, name, year, m
     assert str(caught.value) == f"{name}: {message}"
 
 
-@pytest.mark.parametrize(("name", "year"), [("2026.csv", "2026-05-01"), ("undated.csv", "")])
+@pytest.mark.parametrize(
+    ("name", "year"), [("2026.csv", "2026-05-01"), ("undated.csv", ""), ("more.csv", "2019")]
+)
 def test_entries_of_the_year_of_the_table_are_taken(draft, name, year):
     accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
     refuse_year(replace(accepted, entries=({"id": "a", "year": year},)), Path(name))
