@@ -23,7 +23,8 @@ from themetag.learning.check.checked import CheckedTable, check
 from themetag.learning.check.doubts import doubts
 from themetag.learning.check.judge import Judge
 from themetag.learning.check.written import WrittenEntry, WrittenTable, read_written
-from themetag.learning.corpus import LabelColumns, read_codebook
+from themetag.learning.codebookfile import read_codebook
+from themetag.learning.corpus import LabelColumns
 from themetag.learning.exchange.proposals import most_useful
 from themetag.learning.ingest.draft import read_draft
 from themetag.text import fingerprint

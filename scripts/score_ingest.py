@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from themetag.learning.corpus import read_codebook
+from themetag.learning.codebookfile import read_codebook
 from themetag.learning.ingest.draft import read_draft
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -270,12 +270,12 @@ def test_a_folder_without_a_manifest_is_no_model(model: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_no_model(tmp_path: Path) -> None:
     folder = tmp_path / "2099.1"
-    assert refusal(folder) == f"{folder}: there is no such model folder; see --model"
+    assert refusal(folder) == f"{folder}: there is no such model folder; see themetag models list"
 
 
 def test_a_file_is_no_model_folder(model: Path) -> None:
     file = model / artifact.WEIGHTS
-    assert refusal(file) == f"{file}: there is no such model folder; see --model"
+    assert refusal(file) == f"{file}: there is no such model folder; see themetag models list"
 
 
 def test_a_newer_format_asks_for_a_newer_themetag(model: Path) -> None:
@@ -574,7 +574,10 @@ def test_a_current_model_that_is_not_there_is_an_error_and_no_other_answers(
     shutil.copytree(tiny_model, home / "artifacts" / "2026.1")
     with pytest.raises(ArtifactError) as caught:
         artifact.load()
-    assert str(caught.value) == "artifacts/2099.1: there is no such model folder; see --model"
+    assert (
+        str(caught.value)
+        == "artifacts/2099.1: there is no such model folder; see themetag models list"
+    )
 
 
 def test_a_model_of_the_environment_that_is_not_there_is_an_error_and_no_other_answers(
@@ -584,7 +587,7 @@ def test_a_model_of_the_environment_that_is_not_there_is_an_error_and_no_other_a
     monkeypatch.setenv("THEMETAG_MODEL", "gone")
     with pytest.raises(ArtifactError) as caught:
         artifact.load()
-    assert str(caught.value) == "gone: there is no such model folder; see --model"
+    assert str(caught.value) == "gone: there is no such model folder; see themetag models list"
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe2\x000\x00", b""], ids=["UTF-16", "empty"])

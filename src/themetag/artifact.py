@@ -152,7 +152,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     if not Path(folder).is_dir():
         for old in set_aside(Path(folder)):
             raise ArtifactError(f"its replacement was cut short; move {old} back here", folder)
-        raise ArtifactError("there is no such model folder; see --model", folder)
+        raise ArtifactError("there is no such model folder; see themetag models list", folder)
     try:
         manifest: dict[str, Any] = json.loads(path.read_bytes())
         written_as = int(manifest["format"])

@@ -106,6 +106,18 @@ class Codebook:
             "legacy": [row.as_mapping() for row in self.legacy],
         }
 
+    @property
+    def edition(self) -> str:
+        """The version and a digest of the labels that are given, which may change under it.
+
+        >>> Codebook.of_names(["Housing"], []).edition
+        'from the data (53d17779)'
+        """
+        import hashlib  # predicting needs it not
+
+        labels = "\n".join((*self.category_names, "", *self.theme_ids))
+        return f"{self.version} ({hashlib.sha256(labels.encode()).hexdigest()[:8]})"
+
     def category(self, written: str) -> str:
         """Return the name of a category, given or retired, as somebody wrote it.
 
@@ -144,6 +156,17 @@ class Codebook:
         folded = fold_name(written)
         return next((row for row in self.legacy if fold_name(row.name) == folded), None)
 
+    def find_legacy(self, task: str, written: str) -> str | None:
+        """Return the name of the legacy label that somebody wrote; None where it is none.
+
+        Args:
+            task: whether it should be a category or a theme.
+            written: as somebody wrote it.
+        """
+        names = self._category_names if task == "category" else self._theme_names
+        legacy = None if fold_name(written) in names else self.legacy_of(written)
+        return legacy.name if legacy else None
+
     def with_labels(self, categories: Iterable[str], themes: Iterable[str]) -> Codebook:
         """Return the codebook cut down to the named labels, in its own order."""
         kept_categories, kept_themes = frozenset(categories), frozenset(themes)
@@ -159,11 +182,18 @@ class Codebook:
             return found
         if legacy := self.legacy_of(written):
             raise CodebookError(f"legacy {kind} {written!r} is not mapped: {legacy.why}")
-        import difflib  # only a mistake needs it
+        raise CodebookError(f"unknown {kind} {written!r}{_hint(written, names)}")
 
-        nearest = difflib.get_close_matches(fold_name(written), names, n=1, cutoff=0.0)
-        hint = f"; did you mean {names[nearest[0]]!r}?" if nearest else ""
-        raise CodebookError(f"unknown {kind} {written!r}{hint}")
+
+def _hint(written: str, names: Mapping[str, str]) -> str:
+    """Return the nearest label, or where the known ones stand if none is near."""
+    import difflib  # only a mistake needs it
+
+    # At the usual cutoff of 0.6, two slips of the pen anywhere in any name of the LGC Awards are
+    # found, and no filler such as "none" or "tbc" is taken for a name.
+    if nearest := difflib.get_close_matches(fold_name(written), names, n=1):
+        return f"; did you mean {names[nearest[0]]!r}?"
+    return "; the known ones stand in codebook.toml and the README.md of a model" if names else ""
 
 
 def _check_lists(given: Iterable[Label], retired: Iterable[Label]) -> None:

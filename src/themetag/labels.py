@@ -90,7 +90,7 @@ class Label:
             row["id"],
             row["name"],
             **texts,
-            aliases=tuple(Alias(**alias) for alias in row.get("aliases", ())),
+            aliases=tuple(Alias(x["name"], **_years(x)) for x in row.get("aliases", ())),
             crosswalk=MappingProxyType(dict(row.get("crosswalk", {}))),
             **_years(row),
         )

@@ -77,7 +77,8 @@ def test_an_unknown_category_is_one_line(page, codebook, tmp_path):
     done = run(page, "--year", 2025, "--codebook", codebook, "-o", out, "--category", "Bins")
     assert (done.exit_code, done.stderr) == (
         1,
-        "themetag: unknown category 'Bins'; did you mean 'Housing'?\n",
+        "themetag: unknown category 'Bins'; the known ones stand in codebook.toml and the "
+        "README.md of a model\n",
     )
     assert not out.exists()
 
@@ -102,3 +103,12 @@ def test_the_year_is_asked_for(page, tmp_path):
     done = run(page, "-o", tmp_path / "draft.csv")
     assert done.exit_code == 2
     assert "Missing option '--year'" in done.stderr
+
+
+def test_a_page_of_another_year_is_one_line(page, codebook, tmp_path):
+    page.write_text("LGC Awards 2022\n\n" + page.read_text(encoding="utf-8"), encoding="utf-8")
+    done = run(page, "--year", 2026, "--codebook", codebook, "-o", tmp_path / "draft.csv")
+    assert done.exit_code == 0
+    assert done.stderr.startswith(
+        f"{page}: line 1 says 'LGC Awards 2022', and --year 2026; is that the page's year?\n"
+    )

@@ -126,8 +126,8 @@ def test_a_doccano_export_with_an_unknown_label_changes_nothing(place):
     done = accept("p.jsonl")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        f"themetag: p.jsonl:{line + 1}: entry '2026-03' has the unknown theme 'recylcing'; "
-        "did you mean 'recycling'?\n"
+        f"themetag: p.jsonl:{line + 1}: entry '2026-03' cannot be taken: unknown theme "
+        "'recylcing'; did you mean 'recycling'?\n"
     )
     assert contents(place) == before
 
@@ -148,12 +148,27 @@ def test_the_same_year_twice_changes_nothing(place):
     assert accept("p.csv").exit_code == 0
     before = contents(place)
     again = accept("p.csv")
-    assert "themetag: corpus/entries/2026.csv: exists already" in again.stderr
+    assert again.stderr == (
+        "themetag: corpus/entries/2026.csv: holds 3 entries of 2026 already; add those of another "
+        "page with --add, or replace them with --overwrite\n"
+    )
     other = accept("p.csv", output="corpus/entries/2026-b.csv")
     assert other.stderr == (
-        "themetag: corpus/entries/2026.csv:2: id '2026-01' stands there already\n"
+        "themetag: corpus/entries/2026.csv: holds the year 2026 already; put the entries there "
+        "with --add, or mend the year of the draft\n"
     )
     assert (again.exit_code, other.exit_code) == (1, 1)
+    assert contents(place) == before
+
+
+def test_entries_go_to_the_table_of_their_year_and_somebody_decided_on_them(place):
+    suggest("p.csv")
+    before = contents(place)
+    other = accept("p.csv", "--add", output="corpus/entries/2025.csv")
+    assert "2025.csv: entry '2026-01' is of 2026; name the table of that year" in other.stderr
+    nobody = accept("p.csv", "--by", "")
+    assert nobody.stderr == "themetag: nobody is named who decided; name them with --by\n"
+    assert (other.exit_code, nobody.exit_code) == (1, 1)
     assert contents(place) == before
 
 
@@ -179,7 +194,8 @@ def test_a_second_page_of_a_year_is_added_to_the_first(place):
     table_of(place / "q.csv", rows[0], [row | {"category": "Housing"} for row in rows])
     again = accept("q.csv", "--add")
     assert again.stderr == (
-        "themetag: corpus/entries/2026.csv: id '2026-00' stands there already, otherwise\n"
+        "themetag: corpus/entries/2026.csv: the text of entry '2026-00' stands there already, as "
+        "'2026-00', with other labels or facts; correct it there and take it out of the draft\n"
     )
 
 

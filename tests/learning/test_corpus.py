@@ -127,6 +127,15 @@ def test_an_unknown_label_is_refused_with_its_line_and_the_nearest_known_one(
     assert str(caught.value) == f"{path}:3: unknown category 'Waist'; did you mean 'Waste'?"
 
 
+def test_none_and_a_dash_in_place_of_themes_are_no_theme(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(CODEBOOK, encoding="utf-8")
+    rows = [("1", "", "x", "Waste", "none"), ("2", "", "y", "Waste", "-"),
+            ("3", "", "z", "Waste", "None | green")]  # fmt: skip
+    path = write_table(tmp_path / "a.csv", HEADER, rows)
+    corpus = read_corpus(path, COLUMNS, tmp_path / "book.toml")
+    assert [row.themes for row in corpus.entries] == [frozenset(), frozenset(), {"green"}]
+
+
 def test_an_unknown_theme_is_refused_likewise(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text(CODEBOOK, encoding="utf-8")
     path = write_table(tmp_path / "a.csv", HEADER, [("1", "", "x", "Waste", "green|gren")])
@@ -143,6 +152,61 @@ def test_a_legacy_label_is_refused_by_name(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{path}:2: legacy category 'oddments' is not mapped: it was split in two"
     )
+
+
+def split(folder: Path) -> None:
+    """Make of Waste a legacy category, and of green a legacy theme; take them off real entries."""
+    book = CODEBOOK.replace("waste", "bins").replace("Waste", "Bins").replace("green", "greenery")
+    legacy = "".join(f'[[legacy]]\nname = "{x}"\nreason = "split"\n' for x in ("Waste", "green"))
+    (folder / "codebook.toml").write_text(book + legacy, encoding="utf-8")
+    names = (*HEADER, "plausible_themes", "project")
+    for year, category in (("2018", "Bins"), ("2022", "children's services")):
+        write_table(folder / "entries" / f"{year}.csv", names,
+                    [(year, "T", "Bins.", category, "", "", "p1")])  # fmt: skip
+
+
+def test_invented_entries_of_a_legacy_label_keep_their_other_labels_and_are_counted(
+    folder: Path,
+) -> None:
+    split(folder)
+    rows = [("c", "", "More bins.", "Waste", "greenery"), ("d", "", "Oaks.", "Bins", "green"),
+            ("e", "", "Trees.", "WASTE", "")]  # fmt: skip
+    write_table(folder / "invented.csv", HEADER, rows)
+    corpus = read_corpus(folder)
+    assert [(row.category, row.themes) for row in corpus.entries if row.kind == "invented"] == [
+        (None, {"greenery"}),
+        ("Bins", None),
+        (None, frozenset()),
+    ]
+    assert corpus.notes == (
+        f"{folder}: 2 invented entries of the legacy category 'Waste' count for their themes alone",
+        f"{folder}: 1 invented entries of the legacy theme 'green' count for their category alone",
+    )
+
+
+def test_a_restated_entry_of_a_legacy_label_is_refused_by_its_line(folder: Path) -> None:
+    split(folder)
+    path = write_table(folder / "restated.csv", HEADER, [("r", "", "Bins again.", "Waste", "")])
+    with pytest.raises(CodebookError) as caught:
+        read_corpus(folder)
+    assert str(caught.value) == f"{path}:2: legacy category 'Waste' is not mapped: split"
+
+
+def test_readings_of_a_legacy_category_are_passed_over_and_counted(folder: Path) -> None:
+    split(folder)
+    path = write_table(folder / "readings.csv", ("id", "categories"), [("c", "Bins=0.8|Waste=0.2")])
+    (folder / "invented.csv").unlink()
+    corpus = read_corpus(folder)
+    assert corpus.readings == {"c": {"Bins": 0.8}}
+    assert corpus.notes == (f"{path}: 1 readings of the legacy label 'Waste' passed over",)
+
+
+def test_an_unknown_category_of_a_reading_is_refused_by_its_line(folder: Path) -> None:
+    rows = [("c", "Waste=1"), ("d", "Museums=1")]
+    path = write_table(folder / "readings.csv", ("id", "categories"), rows)
+    with pytest.raises(CodebookError) as caught:
+        read_corpus(folder)
+    assert str(caught.value).startswith(f"{path}:3: unknown category 'Museums'")
 
 
 RETIRED = """

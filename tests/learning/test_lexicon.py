@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from themetag.codebook import Codebook
 from themetag.errors import CodebookError, InputError
+from themetag.labels import Legacy
 from themetag.learning.lexicon import Cue, Lexicon, read_cues, single_words
 from themetag.linear import Field, Vocabulary
 
@@ -68,10 +70,29 @@ def test_single_words_are_those_of_the_categories_asked_for() -> None:
 def test_cues_are_read_with_labels_as_the_codebook_has_them(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.csv"
     path.write_text(HEADER + "category,waste,bins,a,3\ntheme,green,oak,b,-1.5\n", "utf-8")
-    assert read_cues(path, BOOK) == (
-        Cue("category", "Waste", "bins", "a", 3.0),
-        Cue("theme", "green", "oak", "b", -1.5),
+    cues = (Cue("category", "Waste", "bins", "a", 3.0), Cue("theme", "green", "oak", "b", -1.5))
+    assert read_cues(path, BOOK) == (cues, [])
+
+
+def test_cues_of_a_legacy_label_are_passed_over_and_counted(tmp_path: Path) -> None:
+    book = replace(BOOK, legacy=(Legacy("Technology", "split"), Legacy("old", "split")))
+    rows = ["category,Technology,app,a,3", "category,technology,data,b,2", "theme,old,oak,b,1"]
+    path = tmp_path / "lexicon.csv"
+    path.write_text(HEADER + "\n".join([*rows, "theme,green,oak,b,-1.5\n"]), "utf-8")
+    assert read_cues(path, book) == (
+        (Cue("theme", "green", "oak", "b", -1.5),),
+        [
+            "2 cues of the legacy label 'Technology' passed over",
+            "1 cues of the legacy label 'old' passed over",
+        ],
     )
+
+
+def test_an_unknown_label_of_a_cue_is_refused_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.csv"
+    path.write_text(HEADER + 'category,Waste,"b\nins",a,3\ncategory,Museums,x,a,1\n', "utf-8")
+    with pytest.raises(CodebookError, match=r"lexicon\.csv:4: unknown category 'Museums'"):
+        read_cues(path, BOOK)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +101,7 @@ def test_cues_are_read_with_labels_as_the_codebook_has_them(tmp_path: Path) -> N
         (HEADER + "category,Museums,bins,a,3\n", CodebookError),
         (HEADER + "kind,Waste,bins,a,3\n", InputError),
         (HEADER + "category,Waste,bins,a,much\n", InputError),
+        (HEADER + "category,Waste,bins,a\n", InputError),
         ("task,label,term\ncategory,Waste,bins\n", InputError),
         ("", InputError),
     ],

@@ -39,6 +39,8 @@ def ingest(
     refuse_target(output, [page], [".csv"], overwrite=overwrite)
     draft = read_draft(page, year, chosen_codebook(codebook), category)
     draft.write(output, overwrite=overwrite)
+    if draft.note:
+        click.echo(f"{page}: {draft.note}", err=True)
     entries = "entry" if len(draft.rows) == 1 else "entries"
     click.echo(
         f"{len(draft.rows)} draft {entries} of {page} written to {output}; "

@@ -113,7 +113,7 @@ def chosen_codebook(
 ) -> Codebook:
     """Return the codebook that is named, else that of a corpus folder, else that of a model."""
     from themetag import artifact
-    from themetag.learning.corpus import read_codebook
+    from themetag.learning.codebookfile import read_codebook
 
     if named is None and corpus is not None and (corpus / "codebook.toml").is_file():
         named = corpus / "codebook.toml"

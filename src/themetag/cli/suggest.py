@@ -102,20 +102,31 @@ def accept(
     Studio (JSON) exported. Who decided what, and when, is added to corrections.csv in the corpus.
     """
     from themetag.learning.check.written import read_known, read_written
-    from themetag.learning.exchange.accept import CORRECTIONS, refuse_known, write_accepted
+    from themetag.learning.exchange.accept import CORRECTIONS
     from themetag.learning.exchange.accept import accept as accepted_of
+    from themetag.learning.exchange.corpustable import (
+        refuse_known,
+        refuse_replacing,
+        refuse_year,
+        write_accepted,
+    )
     from themetag.learning.exchange.formats import format_of
     from themetag.output import refuse_target
 
     read = [file, draft, corpus / CORRECTIONS]
-    refuse_target(output, read, [".csv"], overwrite=overwrite or add)
+    refuse_target(output, read, [".csv"], overwrite=True)
+    if not (add or overwrite):
+        refuse_replacing(output)
     table = read_written(draft, label_columns(options))
     decisions = format_of(file, from_).read(file)
     day = on.date() if on else date.today()
     book = chosen_codebook(corpus / "codebook.toml")
     accepted = accepted_of(table, decisions, book, by=by, on=day)
+    refuse_year(accepted, output)
     refuse_known(accepted, output, list(read_known(corpus, but=output)))
-    write_accepted(accepted, output, corpus / CORRECTIONS, add=add, overwrite=overwrite)
+    whole = write_accepted(accepted, output, corpus / CORRECTIONS, add=add, overwrite=overwrite)
+    for note in whole.notes:
+        click.echo(note, err=True)
     click.echo(
         f"{len(accepted.entries)} entries written to {output}; {accepted.n_corrected} of "
         f"{len(accepted.record)} decisions differ from what was proposed "

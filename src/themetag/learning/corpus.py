@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +16,14 @@ import pandas as pd
 from themetag.codebook import Codebook, fold_name
 from themetag.entry import Entry
 from themetag.errors import CodebookError, InputError, LearningError
+from themetag.learning.codebookfile import read_codebook
 from themetag.learning.criteria import ENOUGH, criteria_texts
-from themetag.learning.history import said_of_early, without_retired
+from themetag.learning.history import (
+    said_of_early,
+    said_of_legacy,
+    without_legacy,
+    without_retired,
+)
 from themetag.learning.lexicon import Cue, read_cues, read_records
 from themetag.tables import Columns, Row, choose_columns, open_table
 from themetag.tables.columns import find_column
@@ -26,6 +31,7 @@ from themetag.tables.columns import find_column
 Kind = Literal["real", "restated", "invented", "criteria"]
 
 JOIN = "|"
+NO_THEME = frozenset({"", "none", "-"})
 SCOPE = "scope.csv"
 LEXICON = "lexicon.csv"
 READINGS = "readings.csv"
@@ -243,9 +249,11 @@ def read_corpus(
             found = _read_rows(path / SCOPE, LabelColumns(id="id", text=("text",)), "invented")
             outside = tuple(row.entry for row in found.entries)
         if (path / LEXICON).exists():
-            cues = read_cues(path / LEXICON, book)
+            cues, passed = read_cues(path / LEXICON, book)
+            notes += [f"{path / LEXICON}: {line}" for line in passed]
         if (path / READINGS).exists():
-            readings = _readings(path / READINGS, book)
+            readings, passed = _readings(path / READINGS, book)
+            notes += [f"{path / READINGS}: {line}" for line in passed]
     else:
         found = _read_rows(path, columns, "real")
         rows, notes = list(found.entries), list(found.notes)
@@ -253,27 +261,10 @@ def read_corpus(
     if not rows:
         raise LearningError("holds no labelled entry", path)
     _refuse_repeated_ids(rows)
-    entries, retired = without_retired([_resolved(row, book) for row in rows], book)
-    notes += [f"{path}: {line}" for line in (*retired, *said_of_early(entries, book))]
+    written, legacy = without_legacy(rows, book)
+    entries, retired = without_retired([_resolved(row, book) for row in written], book)
+    notes += [f"{path}: {line}" for line in (*legacy, *retired, *said_of_early(entries, book))]
     return Corpus(str(path), book, entries, tuple(notes), outside, cues, readings)
-
-
-def read_codebook(path: Path) -> Codebook:
-    """Read a codebook.toml.
-
-    Raises:
-        CodebookError: when it cannot be read or breaks its own rules.
-    """
-    try:
-        book = Codebook.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
-        for legacy in book.legacy:
-            for name in legacy.into:
-                _check_candidate(book, legacy.name, name)
-    except (OSError, ValueError) as error:
-        raise CodebookError(f"the codebook cannot be read: {error}", path) from error
-    except CodebookError as error:
-        raise CodebookError(error.message, path) from error
-    return book
 
 
 def text_columns(names: Sequence[str], wanted: LabelColumns, path: Path) -> tuple[str, ...]:
@@ -287,11 +278,6 @@ def text_columns(names: Sequence[str], wanted: LabelColumns, path: Path) -> tupl
     labels = {getattr(wanted, part) for part in _BESIDE_TEXT}
     found = choose_columns(names, str(path), id=wanted.id, title=wanted.title).text
     return tuple(names[i] for i in found if names[i] not in labels)
-
-
-def _check_candidate(book: Codebook, legacy: str, name: str) -> None:
-    if name not in (*book.category_names, *book.theme_ids):
-        raise CodebookError(f"{legacy!r} was split into {name!r}, which is no label that is given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,8 +361,8 @@ def _labelled(
     return LabelledEntry(
         entry,
         cell("category") or None,
-        None if themes is None else _split(themes),
-        _split(cell("plausible") or ""),
+        None if themes is None else frozenset(split_themes(themes)),
+        frozenset(split_themes(cell("plausible") or "")),
         cell("group") or f"entry {entry.id}",
         kind,
         place,
@@ -398,8 +384,14 @@ def _year(written: str, place: str) -> int | None:
     return int(found[1])
 
 
-def _split(joined: str) -> frozenset[str]:
-    return frozenset(label.strip() for label in joined.split(JOIN) if label.strip())
+def split_themes(joined: str) -> tuple[str, ...]:
+    """Return the themes of a cell in their order; "none" (rule R3 of a codebook) and "-" are none.
+
+    >>> split_themes("housing| none ||equality")
+    ('housing', 'equality')
+    """
+    themes = (theme.strip() for theme in joined.split(JOIN))
+    return tuple(theme for theme in themes if theme.casefold() not in NO_THEME)
 
 
 def _codebook_of(rows: Iterable[LabelledEntry]) -> Codebook:
@@ -429,23 +421,33 @@ def _resolved(row: LabelledEntry, codebook: Codebook) -> LabelledEntry:
         raise CodebookError(error.message, row.place) from error
 
 
-def _readings(path: Path, codebook: Codebook) -> Mapping[str, Mapping[str, float]]:
+def _readings(
+    path: Path, codebook: Codebook
+) -> tuple[Mapping[str, Mapping[str, float]], list[str]]:
     """Read what a blind reader took entries for.
+
+    Returns:
+        The readings, and a line for each legacy category, which is passed over in them.
 
     Raises:
         InputError: when the table cannot be read or a probability is none.
         CodebookError: for a category that the codebook does not know.
     """
     found: dict[str, dict[str, float]] = {}
-    try:
-        for row in read_records(path):
-            pairs = (pair.rsplit("=", 1) for pair in row["categories"].split(JOIN))
-            found[row["id"]] = {codebook.category(name): float(chance) for name, chance in pairs}
-    except CodebookError as error:
-        raise CodebookError(error.message, path) from error
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the readings cannot be read: {error}", path) from error
-    return found
+    passed: Counter[str] = Counter()
+    for line, row in read_records(path):
+        try:
+            pairs = [pair.rsplit("=", 1) for pair in row["categories"].split(JOIN)]
+            legacy = {name: codebook.find_legacy("category", name) for name, _ in pairs}
+            found[row["id"]] = {
+                codebook.category(name): float(chance) for name, chance in pairs if not legacy[name]
+            }
+            passed.update(filter(None, legacy.values()))
+        except CodebookError as error:
+            raise CodebookError(error.message, path, line=line) from error
+        except (ValueError, KeyError) as error:
+            raise InputError(f"the readings cannot be read: {error}", path, line=line) from error
+    return found, said_of_legacy("readings", passed)
 
 
 def _refuse_repeated_ids(rows: Sequence[LabelledEntry]) -> None:

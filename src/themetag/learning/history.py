@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,58 @@ def without_retired(
         if n_of[id]
     ]
     return tuple(kept), lines
+
+
+def without_legacy(
+    entries: Iterable[LabelledEntry], codebook: Codebook
+) -> tuple[tuple[LabelledEntry, ...], list[str]]:
+    """Take legacy labels off invented entries; those of real and restated ones stay, to be mended.
+
+    An invented entry of a legacy category keeps its themes. One of a legacy theme counts as not
+    coded, since it may be about a theme that the legacy one was split into.
+
+    Args:
+        entries: labelled as somebody wrote it.
+        codebook: what is given and what is legacy.
+
+    Returns:
+        The entries, and a line for each legacy label that any invented one had.
+    """
+    kept = []
+    n_of: dict[str, Counter[str]] = {"category": Counter(), "theme": Counter()}
+    for row in entries:
+        if row.kind == "invented":
+            row = _without_legacy(row, codebook, n_of)
+        kept.append(row)
+    lines = [
+        f"{n} invented entries of the legacy {task} {name!r} count for their {others} alone"
+        for task, others in (("category", "themes"), ("theme", "category"))
+        for name, n in sorted(n_of[task].items())
+    ]
+    return tuple(kept), lines
+
+
+def _without_legacy(
+    row: LabelledEntry, codebook: Codebook, n_of: Mapping[str, Counter[str]]
+) -> LabelledEntry:
+    if row.category and (name := codebook.find_legacy("category", row.category)):
+        n_of["category"][name] += 1
+        row = replace(row, category=None)
+    plausible = frozenset(x for x in row.plausible if not codebook.find_legacy("theme", x))
+    named = (codebook.find_legacy("theme", x) for x in row.themes or ())
+    if legacy := {name for name in named if name}:
+        n_of["theme"].update(legacy)
+        row = replace(row, themes=None)
+    return replace(row, plausible=plausible)
+
+
+def said_of_legacy(what: str, n_of: Mapping[str, int]) -> list[str]:
+    """Return a line for each legacy label of which something was passed over.
+
+    >>> said_of_legacy("cues", {"Technology": 2})
+    ["2 cues of the legacy label 'Technology' passed over"]
+    """
+    return [f"{n} {what} of the legacy label {name!r} passed over" for name, n in n_of.items()]
 
 
 def said_of_early(entries: Iterable[LabelledEntry], codebook: Codebook) -> list[str]:

@@ -7,6 +7,8 @@ like need not be learnt from eight examples.
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from themetag.codebook import Codebook
 from themetag.errors import CodebookError, InputError
+from themetag.learning.history import said_of_legacy
 from themetag.linear import Vocabulary
 from themetag.text import words
 
@@ -41,8 +43,11 @@ class Cue(NamedTuple):
     """Over 0 where the term speaks for the label, under 0 where it speaks against it."""
 
 
-def read_cues(path: Path, codebook: Codebook) -> tuple[Cue, ...]:
+def read_cues(path: Path, codebook: Codebook) -> tuple[tuple[Cue, ...], list[str]]:
     """Read a table of cues.
+
+    Returns:
+        The cues, and a line for each legacy label, whose cues are passed over.
 
     Raises:
         InputError: when it cannot be read, lacks a column or holds a weight that is no number.
@@ -50,21 +55,47 @@ def read_cues(path: Path, codebook: Codebook) -> tuple[Cue, ...]:
     """
     look_up = {"category": codebook.category, "theme": codebook.theme}
     cues = []
-    try:
-        for row in read_records(path):
+    passed: Counter[str] = Counter()
+    for line, row in read_records(path):
+        try:
+            if legacy := codebook.find_legacy(row["task"], row["label"]):
+                passed[legacy] += 1
+                continue
             label = look_up[row["task"]](row["label"])
             cues.append(Cue(row["task"], label, row["term"], row["expert"], float(row["weight"])))
-    except CodebookError as error:
-        raise CodebookError(error.message, path) from error
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the cues cannot be read: {error}", path) from error
-    return tuple(cues)
+        except CodebookError as error:
+            raise CodebookError(error.message, path, line=line) from error
+        except (ValueError, KeyError) as error:
+            raise InputError(f"the cues cannot be read: {error}", path, line=line) from error
+    return tuple(cues), said_of_legacy("cues", passed)
 
 
-def read_records(path: Path) -> list[dict[str, str]]:
-    """Read a table of the corpus that holds no entries: a mapping from column to cell a row."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    return [dict(zip(table.columns, row, strict=True)) for row in table.to_numpy().tolist()]
+def read_records(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Read a table of the corpus that holds no entries.
+
+    Returns:
+        One a row: the number of its line, and a mapping from column to cell.
+
+    Raises:
+        InputError: when it cannot be read or a row has more or fewer cells than the header.
+    """
+    records = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            columns = next(reader, None)
+            if columns is None:
+                raise InputError("is empty", path)
+            line = reader.line_num + 1
+            for cells in reader:
+                if len(cells) != len(columns):
+                    wrong = f"has {len(cells)} cells under {len(columns)} columns"
+                    raise InputError(wrong, path, line=line)
+                records.append((line, dict(zip(columns, cells, strict=True))))
+                line = reader.line_num + 1
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"cannot be read: {error}", path) from error
+    return records
 
 
 @dataclass(frozen=True, slots=True, eq=False)

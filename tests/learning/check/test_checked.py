@@ -66,6 +66,19 @@ def test_every_unknown_label_is_told_with_its_line_and_the_nearest_known_one(tmp
     ]
 
 
+def test_where_cells_have_lines_the_row_of_the_spreadsheet_is_told_too(tmp_path, judge):
+    rows = [
+        {"id": "a", "category": "Huosing", "text": f"{TEXT}\n{TEXT}\n"},
+        {"id": "b", "category": "Housing", "text": f"{OTHER}\nMore."},
+        {"id": "c", "category": "Huosing", "text": OTHER},
+        {"id": "d", "category": "Librarys", "text": OTHER},
+    ]
+    report = checked(draft_table(tmp_path / "d.csv", *rows), judge).as_text()
+    assert "d.csv:2: unknown category 'Huosing'" in report
+    assert "(also on line 7 (row 4))" in report
+    assert "d.csv:8 (row 5): unknown category 'Librarys'" in report
+
+
 def test_a_label_that_is_wrong_in_many_rows_is_told_once_with_the_lines(tmp_path, judge):
     rows = [{"id": f"r{i}", "category": "Huosing", "text": f"{TEXT} {i}"} for i in range(12)]
     rows.append({"id": "good", "category": "Housing", "text": OTHER})

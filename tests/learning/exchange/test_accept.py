@@ -11,12 +11,17 @@ from learning.drafts import CATEGORIES, THEMES, corpus_folder, draft_table, rows
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
+from themetag.labels import Alias, Label
 from themetag.learning.check.written import WrittenTable, read_known, read_written
 from themetag.learning.exchange.accept import (
     ENTRY_COLUMNS,
     RECORD_COLUMNS,
     accept,
+)
+from themetag.learning.exchange.corpustable import (
+    added_to,
     refuse_known,
+    refuse_year,
     write_accepted,
 )
 from themetag.learning.exchange.decisions import Decision
@@ -100,9 +105,10 @@ def faulty(fault: str) -> list[Decision]:
         ("missing id", "{draft}: 1 of its 2 entries are not in the corrected file: 'a'"),
         ("nothing", "{draft}: 2 of its 2 entries are not in the corrected file: 'b', 'a'"),
         ("twice", "s.csv:2: entry 'b' is there twice; keep one"),
-        ("category", "s.csv:2: entry 'b' has the unknown category 'Huosing'; did you mean "
+        ("category", "s.csv:2: entry 'b' cannot be taken: unknown category 'Huosing'; did you mean "
          "'Housing'?"),
-        ("theme", "s.csv:2: entry 'b' has the unknown theme 'digitl'; did you mean 'digital'?"),
+        ("theme", "s.csv:2: entry 'b' cannot be taken: unknown theme 'digitl'; did you mean "
+         "'digital'?"),
         ("no category", "s.csv:2: entry 'b' has no category; choose one"),
         ("a theme twice", "s.csv:2: entry 'b' has the themes digital, digital; give each once and "
          "at most 4"),
@@ -182,13 +188,109 @@ def test_a_decision_made_again_on_another_day_is_recorded_once(draft, tmp_path):
     ]
 
 
+def test_an_entry_of_a_second_page_takes_the_next_free_number_and_its_project_and_record_follow(
+    tmp_path,
+):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    pages = [("Bins", "Emptied at four."), ("Tip", "A new tip.")]
+    for title, text in (*pages, pages[1]):
+        row = {"id": "26-h-01", "title": title, "text": text}
+        draft = read_written(draft_table(tmp_path / f"{title}.csv", row))
+        chosen = [decision("26-h-01", f"{title}\n\n{text}", "Housing", proposed_category="Housing")]
+        accepted = accept(draft, chosen, BOOK, by="Ann", on=DAY)
+        whole = write_accepted(accepted, output, record, add=True)
+        if title == "Tip":
+            assert whole.notes == (
+                "ids of other entries, given the next free number: 26-h-01 is 26-h-02",
+            )
+    assert [(row["id"], row["project"], row["title"]) for row in rows_of(output)] == [
+        ("26-h-01", "26-h-01", "Bins"),
+        ("26-h-02", "26-h-02", "Tip"),
+    ]
+    assert [row["id"] for row in rows_of(record)] == ["26-h-01"] * 2 + ["26-h-02"] * 2
+
+
+def test_a_text_that_stands_there_with_other_labels_is_refused(draft, tmp_path):
+    record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
+    write_accepted(accept(draft, both(), BOOK, by="Ann", on=DAY), output, record)
+    again = accept(draft, both("Libraries"), BOOK, by="Ann", on=DAY)
+    with pytest.raises(InputError) as caught:
+        write_accepted(again, output, record, add=True)
+    assert str(caught.value) == (
+        f"{output}: the text of entry 'b' stands there already, as 'b', with other labels or "
+        "facts; correct it there and take it out of the draft"
+    )
+
+
+def test_an_id_without_a_number_that_is_another_entrys_is_refused(draft, tmp_path):
+    output = table(tmp_path / "2026.csv", ENTRY_COLUMNS, [{"id": "a", "text": "other"}])
+    with pytest.raises(InputError, match=r"id 'a' is another entry's there; give it another"):
+        added_to(accept(draft, both(), BOOK, by="Ann", on=DAY), output)
+
+
+@pytest.mark.parametrize("by", ["", "  "])
+def test_somebody_must_have_decided(draft, by):
+    with pytest.raises(InputError, match="nobody is named who decided; name them with --by"):
+        accept(draft, both(), BOOK, by=by, on=DAY)
+
+
+def test_labels_renamed_after_the_proposals_are_no_corrections_and_noted(draft):
+    named = Codebook.of_names((*CATEGORIES[1:], "Homes"), (*THEMES[:2], "data"))
+    book = replace(
+        named,
+        version="3",
+        categories=(*named.categories[:2], Label("h", "Homes", aliases=(Alias("Housing"),))),
+        themes=(*named.themes[:2], Label("data", "data", aliases=(Alias("digital"),))),
+    )
+    decisions = [replace(x, codebook=BOOK.edition, proposed_category=x.category) for x in both()]
+    accepted = accept(draft, decisions, book, by="Ann", on=DAY)
+    assert [row["decided"] for row in accepted.record] == [
+        "Waste and Streets", "recycling|data", "Homes", "data"]  # fmt: skip
+    assert [row["proposed"] for row in accepted.record][1:] == ["recycling|data", "Homes", "data"]
+    assert accepted.notes == (
+        "the labels of codebook 3 changed after 2 of these entries went out: former names are "
+        "taken for today's, and labels that are new could not be chosen",
+    )
+    assert accept(draft, [replace(x, codebook=BOOK.edition) for x in both()], BOOK, by="Ann",
+                  on=DAY).notes == ()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "message"),
+    [
+        ("2025.csv", "2026", "entry 'a' is of 2026; name the table of that year, 2026.csv, or "
+         "mend the year in the draft"),
+        ("2025.csv", "", "entry 'a' of the draft has no year; write it into the column 'year', "
+         "make the draft with ingest --year, or name undated.csv"),
+        ("more.csv", "", "entry 'a' of the draft has no year; write it into the column 'year', "
+         "make the draft with ingest --year, or name undated.csv"),
+    ],
+)  # fmt: skip
+def test_entries_of_another_year_than_the_table_are_refused(draft, name, year, message):
+    accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    of_year = replace(accepted, entries=tuple(row | {"year": year} for row in accepted.entries))
+    with pytest.raises(InputError) as caught:
+        refuse_year(of_year, Path(name))
+    assert str(caught.value) == f"{name}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("name", "year"), [("2026.csv", "2026-05-01"), ("undated.csv", ""), ("more.csv", "2019")]
+)
+def test_entries_of_the_year_of_the_table_are_taken(draft, name, year):
+    accepted = accept(draft, both(), BOOK, by="Ann", on=DAY)
+    refuse_year(replace(accepted, entries=({"id": "a", "year": year},)), Path(name))
+
+
 def test_people_who_add_at_once_lose_nothing(draft, tmp_path):
     record, output = tmp_path / "corrections.csv", tmp_path / "2026.csv"
     first = accept(draft, both(), BOOK, by="Ann", on=DAY)
     parts = [
         replace(
             first,
-            entries=tuple(row | {"id": f"{row['id']}{i}"} for row in first.entries),
+            entries=tuple(
+                row | {"id": f"{row['id']}{i}", "title": f"Page {i}"} for row in first.entries
+            ),
             record=tuple(row | {"id": f"{row['id']}{i}"} for row in first.record),
         )
         for i in range(6)

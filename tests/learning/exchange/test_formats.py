@@ -101,8 +101,46 @@ def test_what_goes_out_unchanged_comes_back_as_it_was_proposed(proposals, kind, 
     for decision, proposal in zip(decisions, proposals, strict=True):
         assert decision.proposed_category == proposal.category
         assert decision.proposed_themes == proposal.proposed_themes
-        assert (decision.model, decision.codebook) == ("test", "3")
+        assert (decision.model, decision.codebook) == ("test", BOOK.edition)
         assert fingerprint(decision.text) == fingerprint(proposal.written.entry.text)
+
+
+def test_none_in_place_of_a_theme_is_no_theme(proposals, tmp_path):
+    path = written(proposals, "csv", tmp_path)
+    path.write_text(path.read_text("utf-8-sig").replace(",recycling,", ",none,"), encoding="utf-8")
+    assert [x.themes for x in FORMATS["csv"].read(path) if x.id == "2026-c"] == [("digital",)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "column", ["title", "text", "theme_2", "proposed_category", "proposed_themes", "model",
+               "codebook"]
+)  # fmt: skip
+def test_a_sheet_without_a_column_is_refused_by_its_name(proposals, kind, column, tmp_path):
+    path = written(proposals, kind, tmp_path)
+    if kind == "csv":
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
+        at = rows[0].index(column)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([*row[:at], *row[at + 1 :]] for row in rows)
+    else:
+        book = load_workbook(path)
+        sheet = book["entries"]
+        sheet.delete_cols([cell.value for cell in sheet[1]].index(column) + 1)
+        book.save(path)
+    with pytest.raises(InputError) as caught:
+        FORMATS[kind].read(path)
+    assert str(caught.value) == (
+        f"{path}: has no column {column!r}; it is no sheet of themetag suggest, or the column was "
+        "deleted"
+    )
+
+
+def test_a_line_without_what_it_went_out_with_is_refused(proposals, tmp_path):
+    path = written(proposals, "doccano", tmp_path)
+    path.write_text(path.read_text("utf-8").replace('"proposed_themes"', '"other"'), "utf-8")
+    with pytest.raises(InputError, match=r"jsonl:1: has no 'proposed_themes', which it went out"):
+        FORMATS["doccano"].read(path)
 
 
 @pytest.mark.parametrize("kind", FORMATS)

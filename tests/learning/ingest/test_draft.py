@@ -52,6 +52,68 @@ def test_council_title_and_text_stand_on_lines_of_their_own(tmp_path):
     }  # fmt: skip
 
 
+def test_councils_alone_under_a_heading_are_an_entry_each(tmp_path):
+    page = save(tmp_path, "Housing", "Averley BC", "Dunmere DC", "Innovation", "Hull City Council",
+                "Children’s Services", "Ealing LBC", "Oldham MBC")  # fmt: skip
+    draft = read_draft(page, 2025, BOOK)
+    assert [(row["category"], row["council"], row["title"]) for row in draft.rows] == [
+        ("Housing", "Averley BC", ""),
+        ("Housing", "Dunmere DC", ""),
+        ("Innovation", "Hull City Council", ""),
+        ("Children’s Services", "Ealing LBC", ""),
+        ("Children’s Services", "Oldham MBC", ""),
+    ]
+
+
+def test_a_row_of_a_table_may_name_its_category_after_the_council(tmp_path):
+    rows = [
+        ("Averley BC", "Housing", "Bramley Court", BRAMLEY),
+        ("Dunmere DC", "Innovation", "Warm hubs", WARM),
+        ("Hull City Council", "Housing", "Open doors", DOORS),
+    ]
+    header = "Entrant\tAward\tEntry name\t100 word summary"
+    page = save(tmp_path, header, *map("\t".join, rows))
+    draft = read_draft(page, 2025, BOOK)
+    assert [(row["council"], row["category"], row["title"], row["text"]) for row in draft.rows] == (
+        rows
+    )
+
+
+def test_paragraphs_that_begin_with_councils_are_an_entry_each_where_nothing_else_opens_one(
+    tmp_path,
+):
+    texts = [f"{name} {WARM}" for name in ("Ashby BC", "Dunmere DC", "Ealing LBC")]
+    page = save(tmp_path, "Housing", *texts, DOORS)
+    assert told(read_draft(page, 2025, BOOK)) == [
+        ("Ashby BC", "", texts[0]),
+        ("Dunmere DC", "", texts[1]),
+        ("Ealing LBC", "", f"{texts[2]}\n{DOORS}"),
+    ]
+
+
+def test_paragraphs_that_begin_with_councils_are_told_where_entries_are_opened_otherwise(tmp_path):
+    page = save(tmp_path, "Housing", "Averley BC", "Bramley Court", f"Ashby BC {WARM}",
+                f"Dunmere DC {WARM}", "Hull City Council", "Open doors", DOORS)  # fmt: skip
+    checks = [row["check"] for row in read_draft(page, 2025, BOOK).rows]
+    assert "its paragraphs begin with 2 councils, maybe several entries" in checks[0]
+    assert checks[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("year", "lines", "note"),
+    [
+        (2026, ["LGC Awards 2022", "Housing"],
+         "line 1 says 'LGC Awards 2022', and --year 2026; is that the page's year?"),
+        (2022, ["LGC Awards 2022", "Housing"], ""),
+        (2026, ["2025 awards: the winners", "Shortlist of the 2026 awards", "Housing"], ""),
+        (2026, ["Housing"], ""),
+    ],
+)  # fmt: skip
+def test_a_page_of_another_year_is_noted(tmp_path, year, lines, note):
+    page = save(tmp_path, *lines, "Averley BC", "Bramley Court", BRAMLEY)
+    assert read_draft(page, year, BOOK).note == note
+
+
 def test_the_title_may_stand_over_the_council(tmp_path):
     page = save(
         tmp_path, "Housing",

@@ -127,7 +127,7 @@ class CheckedTable:
         for finding in found:
             alike.setdefault(finding.says, []).append(finding)
         for same in list(alike.values())[:_SHOWN]:
-            yield f"  {self._where(same[0])}{same[0].says}{_also(same[1:])}"
+            yield f"  {self._where(same[0])}{same[0].says}{self._also(same[1:])}"
         if len(alike) > _SHOWN:
             yield f"  … and {len(alike) - _SHOWN} more, which --json and -o give in full"
 
@@ -135,7 +135,20 @@ class CheckedTable:
         if finding.line is None:
             return ""
         id = f"{finding.id!r} " if finding.kind in ("duplicate", "category", "theme") else ""
-        return f"{self._name()}:{finding.line}: {id}"
+        return f"{self._name()}:{self._line(finding)}: {id}"
+
+    def _also(self, others: Sequence[Finding]) -> str:
+        if not others:
+            return ""
+        lines = ", ".join(map(self._line, others[:_SHOWN_LINES]))
+        more = f" and {len(others) - _SHOWN_LINES} more" if len(others) > _SHOWN_LINES else ""
+        return f" (also on line {lines}{more})"
+
+    def _line(self, finding: Finding) -> str:
+        """Return the line of a row, and the row that a spreadsheet shows it as if that differs."""
+        line = finding.line or 0
+        row = self.table.sheet_row(line)
+        return str(line) if row == line else f"{line} (row {row})"
 
     def _name(self) -> str:
         return one_line(str(self.table.path))
@@ -176,11 +189,3 @@ def check(
     return CheckedTable(
         table, findings, doubted, codebook.version, judge.tagger.version, len(others)
     )
-
-
-def _also(others: Sequence[Finding]) -> str:
-    if not others:
-        return ""
-    lines = ", ".join(str(finding.line) for finding in others[:_SHOWN_LINES])
-    more = f" and {len(others) - _SHOWN_LINES} more" if len(others) > _SHOWN_LINES else ""
-    return f" (also on line {lines}{more})"

@@ -5,18 +5,27 @@ What a corpus refuses at the first fault is held here as it stands, so that all 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from themetag.entry import Entry
 from themetag.errors import InputError, one_line
-from themetag.learning.corpus import FOLDER_COLUMNS, JOIN, LabelColumns, text_columns
+from themetag.learning.corpus import (
+    FOLDER_COLUMNS,
+    JOIN,
+    LabelColumns,
+    split_themes,
+    text_columns,
+)
 from themetag.tables import Row, choose_columns, open_table
 from themetag.tables.columns import find_column
 from themetag.tables.rows import as_text
 
 CHECK = "check"
+# Tables whose rows are lines, or several lines each.
+_OF_LINES = (".csv", ".tsv")
 RESTATED = "restated.csv"
 # Those that are looked for under the names that training/entries/ has for them.
 _LABELS = ("category", "themes", "group")
@@ -60,6 +69,18 @@ class WrittenTable:
         """Whether its entries are told in other words, so that they only ever train."""
         return self.path.name == RESTATED
 
+    def sheet_row(self, line: int) -> int:
+        """Return the row that a spreadsheet shows an entry as.
+
+        Args:
+            line: where the entry starts; the two differ in a .csv whose cells have line breaks.
+        """
+        if self.path.suffix.lower() not in _OF_LINES:
+            return line
+        first = self.entries[0].row
+        at = bisect_left(self.entries, line, key=lambda written: written.row.line)
+        return first.line + self.entries[at].row.number - first.number
+
     def cell(self, written: WrittenEntry, column: str) -> str:
         """Return a cell as text; an empty string where there is no such column."""
         if column not in self.columns:
@@ -96,7 +117,7 @@ def read_written(path: Path, columns: LabelColumns | None = None) -> WrittenTabl
             row,
             chosen.entry(row.number, cells),
             " ".join(label["category"].split()),
-            tuple(name for part in themes.split(JOIN) if (name := part.strip())),
+            split_themes(themes),
             label["group"],
             f"{one_line(str(path))}:{row.line}",
         )

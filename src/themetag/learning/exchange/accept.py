@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from themetag.codebook import Codebook
 from themetag.errors import CodebookError, InputError
@@ -16,8 +14,6 @@ from themetag.learning.corpus import JOIN
 from themetag.learning.exchange.decisions import Decision, shown_text
 from themetag.learning.exchange.proposals import MOST_THEMES
 from themetag.learning.ingest.draft import COLUMNS
-from themetag.output import new_file, one_at_a_time
-from themetag.tables.plain import csv_text
 from themetag.text import fingerprint
 
 CORRECTIONS = "corrections.csv"
@@ -38,19 +34,8 @@ class Accepted:
     """One an entry, sorted by id; the keys are `ENTRY_COLUMNS`."""
     record: tuple[Mapping[str, str], ...]
     """Two an entry, category and themes; the keys are `RECORD_COLUMNS`."""
-
-    def added_to(self, path: Path) -> Accepted:
-        """Return the same with the entries that stand in a table already.
-
-        Raises:
-            InputError: when the table cannot be read or has one of the ids with other cells.
-        """
-        merged = {row["id"]: row for row in _read_rows(path, ENTRY_COLUMNS)}
-        for row in self.entries:
-            if merged.setdefault(row["id"], row) != row:
-                raise InputError(f"id {row['id']!r} stands there already, otherwise", path)
-        entries = sorted(merged.values(), key=lambda row: row["id"])
-        return Accepted(tuple(entries), self.record)
+    notes: tuple[str, ...] = ()
+    """What was settled without asking, for a person to check."""
 
     @property
     def n_corrected(self) -> int:
@@ -78,8 +63,11 @@ def accept(
     Raises:
         InputError: for an id that is unknown, missing or there twice, a text that is not the
             draft's, a label that the codebook does not know, an entry without a category or with
-            too many themes, or decisions made by another edition of the codebook.
+            too many themes, decisions made by another version of the codebook, or an empty `by`.
     """
+    by = by.strip()
+    if not by:
+        raise InputError("nobody is named who decided; name them with --by")
     rows = {written.entry.id: written for written in draft.entries}
     _refuse_other_entries(decisions, rows, draft)
     entries, record = [], []
@@ -88,94 +76,12 @@ def accept(
         entries.append(_entry(draft, rows[decision.id], category, themes, by))
         common = {"by": by, "date": on.isoformat(), "model": decision.model}
         for label, proposed, chosen in (
-            ("category", decision.proposed_category, category),
-            ("themes", JOIN.join(decision.proposed_themes), JOIN.join(themes)),
+            ("category", _today(codebook.find_category, decision.proposed_category), category),
+            ("themes", _themes_today(decision.proposed_themes, codebook), JOIN.join(themes)),
         ):
             row = {"id": decision.id, "label": label, "proposed": proposed, "decided": chosen}
             record.append(row | common)
-    return Accepted(tuple(entries), tuple(record))
-
-
-def refuse_known(accepted: Accepted, output: Path, known: Sequence[WrittenTable]) -> None:
-    """Refuse entries that the corpus holds already.
-
-    Raises:
-        InputError: when an id or a year stands in another table of the corpus.
-    """
-    years = {row["year"] for row in accepted.entries if row["year"]}
-    ids = {row["id"] for row in accepted.entries}
-    for table in known:
-        for written in table.entries:
-            if written.entry.id in ids:
-                raise InputError(f"id {written.entry.id!r} stands there already", written.place)
-        own = {table.cell(written, "year") for written in table.entries}
-        is_beside = table.path.resolve().parent == output.resolve().parent
-        if is_beside and (twice := years & own):
-            raise InputError(
-                f"holds the year {min(twice)} already; put the entries there with --add, or mend "
-                "the year of the draft",
-                table.path,
-            )
-
-
-def write_accepted(
-    accepted: Accepted, output: Path, record: Path, *, add: bool = False, overwrite: bool = False
-) -> None:
-    """Write the entries and add the decisions to the record, one run at a time.
-
-    What stands in the record stays there; a decision that is the last one about its label already
-    is not repeated. The entries take their place first: a run that was stopped between the two
-    can be made again, on any day, and no decision is ever about an entry that is not there.
-
-    Args:
-        accepted: the entries and decisions.
-        output: the table of entries.
-        record: the table of all decisions.
-        add: whether to keep the entries that stand in `output` already.
-        overwrite: whether to replace them.
-
-    Raises:
-        InputError: when an output exists and is not to be replaced, or cannot be written.
-    """
-    with one_at_a_time(record):
-        whole = accepted.added_to(output) if add else accepted
-        old = _read_rows(record, RECORD_COLUMNS)
-        with new_file(record, overwrite=True) as decisions:
-            decisions.write(_csv(RECORD_COLUMNS, [*old, *_undecided(accepted.record, old)]))
-            decisions.flush()  # a full disk is met before the entries are touched
-            with new_file(output, overwrite=add or overwrite) as entries:
-                entries.write(_csv(ENTRY_COLUMNS, whole.entries))
-
-
-def _undecided(
-    rows: Sequence[Mapping[str, str]], old: Sequence[Mapping[str, str]]
-) -> list[Mapping[str, str]]:
-    """Return the decisions that are not the last ones about their labels, whatever the day."""
-    last = {(row["id"], row["label"]): _but_day(row) for row in old}
-    return [row for row in rows if last.get((row["id"], row["label"])) != _but_day(row)]
-
-
-def _but_day(row: Mapping[str, str]) -> dict[str, str]:
-    return {**row, "date": ""}
-
-
-def _read_rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
-    """Return the rows of a table of the corpus as they stand, none where there is no table."""
-    if not path.exists():
-        return []
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            rows: list[Mapping[str, str]] = list(reader)
-    except (OSError, ValueError, csv.Error) as error:
-        raise InputError(f"cannot be added to, since it cannot be read: {error}", path) from error
-    if tuple(reader.fieldnames or ()) != tuple(columns):
-        raise InputError(f"cannot be added to: its columns are not {', '.join(columns)}", path)
-    return rows
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
-    return csv_text(columns, ([row[name] for name in columns] for row in rows)).encode()
+    return Accepted(tuple(entries), tuple(record), _said_of_edition(decisions, codebook))
 
 
 def _refuse_other_entries(
@@ -204,17 +110,41 @@ def _refuse_other_entries(
         )
 
 
+def _version(edition: str) -> str:
+    return re.sub(r" \([0-9a-f]{8}\)$", "", edition)
+
+
+def _said_of_edition(decisions: Sequence[Decision], codebook: Codebook) -> tuple[str, ...]:
+    """Return a line where labels of the codebook changed and its version did not."""
+    n = sum(x.codebook not in ("", codebook.version, codebook.edition) for x in decisions)
+    if not n:
+        return ()
+    return (
+        f"the labels of codebook {codebook.version} changed after {n} of these entries went out: "
+        "former names are taken for today's, and labels that are new could not be chosen",
+    )
+
+
+def _today(find: Callable[[str], str | None], written: str) -> str:
+    """Return a label that was proposed by its present name, so that a new name is no correction."""
+    return find(written) or written
+
+
+def _themes_today(themes: Sequence[str], codebook: Codebook) -> str:
+    return JOIN.join(_today(codebook.find_theme, theme) for theme in themes)
+
+
 def _labels(decision: Decision, codebook: Codebook) -> tuple[str, list[str]]:
     """Return the category and themes as the codebook has them."""
-    if decision.codebook and decision.codebook != codebook.version:
+    if (version := _version(decision.codebook)) not in ("", codebook.version):
         raise decision.refused(
-            f"has labels of codebook {decision.codebook}, not {codebook.version}; suggest again"
+            f"has labels of codebook {version}, not {codebook.version}; suggest again"
         )
     try:
         category = codebook.category(decision.category) if decision.category else ""
         themes = [codebook.theme(theme) for theme in decision.themes]
     except CodebookError as error:
-        raise decision.refused(f"has the {error.message}") from error
+        raise decision.refused(f"cannot be taken: {error.message}") from error
     if codebook.categories and not category:
         raise decision.refused("has no category; choose one")
     if len(set(themes)) < len(themes) or len(themes) > MOST_THEMES:

@@ -13,6 +13,9 @@ from themetag.learning.exchange.proposals import Proposal
 from themetag.tables.rows import as_text
 from themetag.tables.sheet import cut
 
+# What every format carries there and back beside labels and text.
+CARRIED = ("entry", "proposed_category", "proposed_themes", "model", "codebook")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -66,10 +69,11 @@ def decided(
     """Make a decision of what was carried and what was chosen.
 
     Raises:
-        InputError: when the record does not say which entry it is.
+        InputError: when the record lacks what it went out with.
     """
-    fields = {name: as_text(record.get(name)).strip() for name in (
-        "entry", "proposed_category", "proposed_themes", "model", "codebook")}  # fmt: skip
+    fields = {name: as_text(record.get(name)).strip() for name in CARRIED}
+    if lacking := [name for name in CARRIED if name not in record]:
+        raise InputError(f"has no {lacking[0]!r}, which it went out with", path, line=line)
     if not fields["entry"]:
         raise InputError("does not say which entry it is: 'entry' is missing", path, line=line)
     return Decision(

@@ -24,7 +24,7 @@ _COLOURS = {_CATEGORY: "#1f5fa8", _THEME: "#2e7d32"}
 
 def write_doccano(proposals: Sequence[Proposal], codebook: Codebook) -> bytes:
     """Return a line an entry, its labels the ones proposed."""
-    return "".join(_line(proposal, codebook.version) for proposal in proposals).encode()
+    return "".join(_line(proposal, codebook.edition) for proposal in proposals).encode()
 
 
 def doccano_labels(codebook: Codebook) -> bytes:

@@ -23,7 +23,7 @@ _TEXT, _CATEGORY, _THEMES = "text", "category", "themes"
 
 def write_label_studio(proposals: Sequence[Proposal], codebook: Codebook) -> bytes:
     """Return a list of tasks."""
-    tasks = [_task(proposal, codebook.version) for proposal in proposals]
+    tasks = [_task(proposal, codebook.edition) for proposal in proposals]
     return (json.dumps(tasks, indent=1, ensure_ascii=False) + "\n").encode()
 
 

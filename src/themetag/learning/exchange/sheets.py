@@ -13,7 +13,8 @@ from typing import Any
 
 from themetag.codebook import Codebook
 from themetag.errors import InputError
-from themetag.learning.exchange.decisions import Decision, carried, decided, shown_text
+from themetag.learning.corpus import split_themes
+from themetag.learning.exchange.decisions import CARRIED, Decision, carried, decided, shown_text
 from themetag.learning.exchange.dropdowns import Column, workbook_bytes
 from themetag.learning.exchange.proposals import MOST_THEMES, Proposal
 from themetag.tables import open_table
@@ -26,12 +27,12 @@ _THEME = "theme_{}"
 def write_workbook(proposals: Sequence[Proposal], codebook: Codebook) -> bytes:
     """Return a workbook whose label cells have drop-down lists."""
     lists = {"category": codebook.category_names, "theme": codebook.theme_ids}
-    return workbook_bytes(_columns(), [_cells(x, codebook.version) for x in proposals], lists)
+    return workbook_bytes(_columns(), [_cells(x, codebook.edition) for x in proposals], lists)
 
 
 def write_csv(proposals: Sequence[Proposal], codebook: Codebook) -> bytes:
     """Return a .csv; an apostrophe stands before what a spreadsheet would run as a formula."""
-    rows = ([guarded(cell) for cell in _cells(x, codebook.version)] for x in proposals)
+    rows = ([guarded(cell) for cell in _cells(x, codebook.edition)] for x in proposals)
     # The mark at the beginning tells Excel that the rest is UTF-8.
     return csv_text([column.name for column in _columns()], rows).encode("utf-8-sig")
 
@@ -43,21 +44,31 @@ def read_sheet(path: Path) -> list[Decision]:
         InputError: when it cannot be read or lacks a column that it went out with.
     """
     table = open_table(path)
-    lacking = [x for x in ("entry", "category", _THEME.format(1)) if x not in table.columns]
-    if lacking:
-        raise InputError(f"has no column {lacking[0]!r}; it is no sheet of themetag suggest", path)
+    rows = list(table.rows)  # a workbook is closed when its rows have been read
+    _refuse_lacking(table.columns, path)
     themes = [name for name in table.columns if name in _theme_columns()]
     decisions = []
-    for row in table.rows:
+    for row in rows:
         if row.error == "empty":
             continue
         if row.error:
             raise InputError(row.error, path, line=row.line)
         record = dict(zip(table.columns, map(unguarded, row.texts()), strict=True))
-        chosen = [record[name] for name in themes if record[name].strip()]
-        text = "\n\n".join(filter(None, (record.get("title", ""), record.get("text", ""))))
+        chosen = [theme for name in themes for theme in split_themes(record[name])]
+        text = "\n\n".join(filter(None, (record["title"], record["text"])))
         decisions.append(decided(record, record["category"], chosen, text, path, row.line))
     return decisions
+
+
+def _refuse_lacking(columns: Sequence[str], path: Path) -> None:
+    """Refuse a sheet without a column that matters: what it held would be lost without a word."""
+    needed = ("entry", "title", "text", "category", *_theme_columns(), *CARRIED)
+    if lacking := [name for name in needed if name not in columns]:
+        raise InputError(
+            f"has no column {lacking[0]!r}; it is no sheet of themetag suggest, or the column was "
+            "deleted",
+            path,
+        )
 
 
 def _theme_columns() -> list[str]:
@@ -78,8 +89,7 @@ def _columns() -> list[Column]:
     for name in _theme_columns():
         columns += [Column(name, 28, "theme"), Column(f"{name}_probability", 12)]
         columns += [Column(f"{name}_sentence", 44)]
-    hidden = ("proposed_category", "proposed_themes", "model", "codebook")
-    return [*columns, *(Column(name, 12, is_hidden=True) for name in hidden)]
+    return [*columns, *(Column(name, 12, is_hidden=True) for name in CARRIED if name != "entry")]
 
 
 def _cells(proposal: Proposal, edition: str) -> list[Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from themetag.learning.ingest.councils import (
     council_and_title,
+    council_before,
     council_within,
     divided_line,
     is_council_line,
@@ -24,6 +25,9 @@ _MOST_OPENING = 3
 RULE_SHARE = 0.75
 # A short line that stands so often on a page is a subheading ("The challenge").
 _REPEATED = 3
+
+# So many councils whose names begin paragraphs of one block are several entries, maybe.
+_SEVERAL = 2
 
 _BY_ORDER = "council and title told apart by their order"
 _BESIDE = "boilerplate left out beside it"
@@ -69,6 +73,10 @@ class Block:
     def last_line(self) -> int:
         """The number of the line it ends with."""
         return (*self.opening, *self.body)[-1].last
+
+    def councils_in_turn(self) -> list[str]:
+        """Return the councils that its paragraphs begin with."""
+        return [name for line in self.body if (name := council_before(line.text))]
 
     def named_council(self) -> str:
         """Return the council printed over it, else the first that title or text name, else ""."""
@@ -126,10 +134,18 @@ def read_blocks(sections: Sequence[Section]) -> list[Block]:
     """
     layout = Layout.of(sections)
     blocks = [block for section in sections for block in _blocks_of(section, layout)]
+    if not any(block.opening for block in blocks):
+        blocks = [part for block in blocks for part in _by_first_words(block)]
     if any(section.heading for section in sections):
         return blocks
-    is_entry = [any(layout.has_council(line.text) for line in x.opening) for x in blocks]
-    return blocks[is_entry.index(True) :] if any(is_entry) else []
+    return list(dropwhile(lambda block: not _is_entry(block, layout), blocks))
+
+
+def _is_entry(block: Block, layout: Layout) -> bool:
+    """Say whether a block has a council, by its opening or by the first words of its text."""
+    if not block.opening:
+        return bool(block.council)
+    return any(layout.has_council(line.text) for line in block.opening)
 
 
 def _blocks_of(section: Section, layout: Layout) -> Iterator[Block]:
@@ -151,6 +167,22 @@ def _blocks_of(section: Section, layout: Layout) -> Iterator[Block]:
                 blocks.append(Block(section.heading, "", "", (), ()))
             blocks[-1] = replace(blocks[-1], body=(*blocks[-1].body, item.line))
     yield from blocks
+
+
+def _by_first_words(block: Block) -> Iterator[Block]:
+    """Divide a block that nothing opens where paragraphs begin with the names of councils."""
+    if len(set(block.councils_in_turn())) < _SEVERAL:
+        yield block
+        return
+    parts: list[Block] = []
+    for line in block.body:
+        if council := council_before(line.text):
+            parts.append(replace(block, council=council, body=(line,)))
+        elif parts:
+            parts[-1] = replace(parts[-1], body=(*parts[-1].body, line))
+        else:
+            parts.append(replace(block, body=(line,)))
+    yield from parts
 
 
 def _note(blocks: list[Block], note: str) -> None:
@@ -183,6 +215,8 @@ def _cuts(lines: tuple[Line, ...], councils: list[int], layout: Layout) -> list[
     More than two lines may be several entries without a text, or begin with a line that is left
     from something else.
     """
+    if len(councils) == len(lines):  # a shortlist of councils alone
+        return [*councils, len(lines)]
     if not councils or (len(lines) == 2 and not layout.on_one_line):
         return [0, len(lines)]
     titles_before = 0 if layout.on_one_line or layout.council_first else 1

@@ -74,6 +74,18 @@ def divided_line(text: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
+def council_before(text: str) -> str:
+    """Return the council whose name running text begins with, or "".
+
+    >>> council_before("Ashby BC We swept the streets."), council_before("At Ashby BC we swept.")
+    ('Ashby BC', '')
+    """
+    match = _NAMED.match(text)
+    if match is None or _NO_NAME.match(text) or _BARE_STYLE.fullmatch(match[0]):
+        return ""
+    return match[0]
+
+
 def council_within(text: str) -> str:
     """Return the first council that running text names, or "" where it names none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from themetag.learning.ingest.alphabet import without_lost_headings
 from themetag.learning.ingest.blocks import Block, read_blocks
 from themetag.learning.ingest.headings import Heading, HeadingReader
 from themetag.learning.ingest.lengths import TOLERANCE, divided, word_limit
-from themetag.learning.ingest.pages import read_lines
+from themetag.learning.ingest.pages import Line, read_lines
 from themetag.learning.ingest.sections import read_sections
 from themetag.output import new_file
 from themetag.tables.plain import csv_text
@@ -30,6 +31,11 @@ COLUMNS = (
 FEW_WORDS = 25
 # Without a word limit to go by, a text so many times as long as half of the others is doubtful.
 _MANY_TIMES = 1.8
+# A line of few words that names the awards and their year is a headline of the page.
+_HEADLINE = 20
+_AWARD_YEAR = re.compile(
+    r"\bawards?\b.{0,30}\b20\d\d\b|\b20\d\d\b.{0,30}\bawards?\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class DraftTable:
     """The name of the page's file."""
     rows: tuple[Mapping[str, str], ...]
     """One an entry, in the order of the page; the keys are `COLUMNS`."""
+    note: str = ""
+    """What speaks against the year given, for a person to check; "" where nothing does."""
 
     @property
     def n_doubtful(self) -> int:
@@ -74,7 +82,8 @@ def read_draft(
         CodebookError: when `category` is not in the codebook.
     """
     given = codebook.category(category) if category else None
-    sections = read_sections(read_lines(page), HeadingReader(codebook))
+    lines = read_lines(page)
+    sections = read_sections(lines, HeadingReader(codebook))
     blocks = read_blocks(sections)
     _refuse_other_award(blocks, given, page)
     limit = word_limit(blocks)
@@ -93,7 +102,16 @@ def read_draft(
         | {"check": "; ".join(_checks(block, longest, given))}
         for id, block in zip(_ids(blocks, year, codebook, given), blocks, strict=True)
     ]
-    return DraftTable(page.name, tuple(rows))
+    return DraftTable(page.name, tuple(rows), _said_of_year(lines, year))
+
+
+def _said_of_year(lines: Iterable[Line], year: int) -> str:
+    """Return what a page says whose headlines name other award years only, "" for others."""
+    named = [line for line in lines if line.n_words <= _HEADLINE and _AWARD_YEAR.search(line.text)]
+    if not named or any(str(year) in line.text for line in named):
+        return ""
+    first = named[0]
+    return f"line {first.first} says {first.text!r}, and --year {year}; is that the page's year?"
 
 
 def _refuse_other_award(blocks: Sequence[Block], given: str | None, page: Path) -> None:
@@ -164,6 +182,8 @@ def _checks(block: Block, longest: float, given: str | None) -> Iterator[str]:
         yield f"text of {block.n_words} words"
     if block.n_words > longest:
         yield f"text of {block.n_words} words, maybe several entries"
+    if (n_councils := len(set(block.councils_in_turn()))) > 1:
+        yield f"its paragraphs begin with {n_councils} councils, maybe several entries"
     yield from block.notes
     yield from _heading_checks(block.heading, given)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 
@@ -77,6 +78,12 @@ _PRAISED = re.compile(
     r"thought|commented|commended|admired|described|agreed|found|recognised|highlighted)\b",
     re.IGNORECASE,
 )
+_HEADER = re.compile(
+    r"(?:entry |project |award )?(?:name|title|category|summary|description|text|no\.?|id|ref)"
+    r"|entrant|organisation|authority|council|award|entry|project|year|winner|shortlisted|statement"
+    r"|\d+[ -]words? (?:summary|description|statement|text)",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"[•●▪·*]\s*")
 _MARK_BEFORE = re.compile(rf"(?:{_MARK})\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
 
@@ -94,6 +101,15 @@ def furniture(text: str) -> Furniture | None:
         return None
     bare = _BULLET.sub("", text, count=1)
     return next((kind for kind, pattern in _COMPILED.items() if pattern.fullmatch(bare)), None)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Say whether the cells of one row are the header of a table of entries.
+
+    >>> is_header(["Entrant", "Award", "100 word summary"]), is_header(["Award"])
+    (True, False)
+    """
+    return len(cells) > 1 and all(_HEADER.fullmatch(cell) for cell in cells)
 
 
 def without_mark(text: str) -> str:

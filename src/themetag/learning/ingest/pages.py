@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from themetag.documents import read_marks, read_text
+from themetag.learning.ingest.furniture import is_header
 
 # Programs that break lines break them at some 60 to 80 characters; an unbroken paragraph is longer.
 _NARROWEST, _WIDEST = 50, 100
@@ -54,8 +55,8 @@ def read_lines(path: Path) -> list[Line]:
         if goes_on:
             lines[-1] = Line(lines[-1].first, number, _together(lines[-1].text, raw[number - 1]))
         else:  # what stands side by side in a table says as much as one thing under the other
-            words = (" ".join(cell.split()) for cell in cells)
-            lines += [Line(number, number, text) for text in words if text]
+            texts = [text for cell in cells if (text := " ".join(cell.split()))]
+            lines += [Line(number, number, text) for text in texts if not is_header(texts)]
     marks = read_marks(path)
     levels = {" ".join(text.split()): level for text, level in marks.levels.items()}
     captions = frozenset(" ".join(text.split()) for text in marks.captions)

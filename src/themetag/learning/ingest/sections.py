@@ -64,7 +64,7 @@ def read_sections(lines: Sequence[Line], reader: HeadingReader) -> list[Section]
     On a page with headings, what stands before the first is its introduction and left out. What
     follows comments or related articles is left out up to the next heading.
     """
-    read = [(line, reader.read(line.text, line.first)) for line in lines]
+    read = list(_headings_first((line, reader.read(line.text, line.first)) for line in lines))
     kept = list(_without_menus(_with_unknown(read)))
     starts = [at for at, (_, heading) in enumerate(kept) if heading]
     if not starts:
@@ -74,6 +74,14 @@ def read_sections(lines: Sequence[Line], reader: HeadingReader) -> list[Section]
         stretch = [line for line, _ in kept[start + 1 : end]]
         sections.append(Section(kept[start][1], tuple(_items(stretch))))
     return sections
+
+
+def _headings_first(
+    read: Iterable[tuple[Line, Heading | None]],
+) -> Iterator[tuple[Line, Heading | None]]:
+    """Yield the lines with the heading of each row of a table before its other cells."""
+    for _, row in groupby(read, key=lambda pair: pair[0].first):
+        yield from sorted(row, key=lambda pair: pair[1] is None)
 
 
 def _with_unknown(
