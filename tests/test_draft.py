@@ -141,3 +141,14 @@ def test_the_longest_name_has_a_draft_and_another_one_another(tmp_path):
             begun.rows.write(b"one\n")
         assert output.read_bytes() == b"one\n"
     assert place_of(tmp_path / ("é" * 125 + "a.csv")) != place_of(tmp_path / ("é" * 125 + "b.csv"))
+
+
+def test_an_output_whose_folder_went_away_at_the_end_is_one_line(tmp_path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError) as caught, draft(tmp_path / "out" / "a.csv") as begun:
+        begun.rows.write(b"one\n")
+        (tmp_path / "out").rename(tmp_path / "elsewhere")
+    assert caught.value.message == (
+        "was moved or removed while it was written to: put it back and go on with --resume"
+    )
+    assert left_over(tmp_path / "elsewhere" / "a.csv") == 0
