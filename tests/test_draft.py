@@ -188,3 +188,14 @@ def test_a_run_that_begins_the_moment_another_ends_keeps_its_draft(tmp_path, mon
         first.rows.write(b"one\n")
     assert later == ["begun"]
     assert left_over(output) == 1
+
+
+def test_an_output_whose_folder_went_away_at_the_end_is_one_line(tmp_path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError) as caught, draft(tmp_path / "out" / "a.csv") as begun:
+        begun.rows.write(b"one\n")
+        (tmp_path / "out").rename(tmp_path / "elsewhere")
+    assert caught.value.message == (
+        "was moved or removed while it was written to: put it back and go on with --resume"
+    )
+    assert left_over(tmp_path / "elsewhere" / "a.csv") == 0

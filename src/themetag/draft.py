@@ -80,6 +80,14 @@ class Draft:
         _to_disk(continued)
         _append(self.journal, asdict(point))
         self.reached = point
+        self.refuse_loss()
+
+    def refuse_loss(self) -> None:
+        """Refuse to go on where the folder is gone; what is written would be lost.
+
+        Raises:
+            InputError: when it is.
+        """
         path = self.folder / _JOURNAL
         if not path.exists() or not os.path.samestat(path.stat(), os.fstat(self.journal.fileno())):
             raise InputError(
@@ -154,8 +162,10 @@ def new_draft(
             ):
                 if not journal_bytes:
                     _append(journal, facts)
-                yield Draft(folder, rows, scores if keeps_scores else None, start, start, journal)
+                draft = Draft(folder, rows, scores if keeps_scores else None, start, start, journal)
+                yield draft
                 _to_disk(rows)
+                draft.refuse_loss()
                 refuse_existing(output, overwrite=overwrite)
                 os.replace(folder / _ROWS, output)
                 keep_names(output.parent)

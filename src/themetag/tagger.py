@@ -25,7 +25,7 @@ SHOWN_TERMS = 5
 
 # Texts tagged at once: enough to make the overhead of one small beside its words, few enough that
 # the arrays of long texts stay in tens of megabytes.
-BLOCK = 64
+BLOCK = 96
 
 
 class Scored(NamedTuple):

@@ -176,3 +176,12 @@ def test_a_bulk_reader_can_be_sent_to_another_process() -> None:
 def test_kept_machine_code_is_found_by_the_sources_it_was_made_of() -> None:
     enclosed = [cell.cell_contents for cell in read_block.py_func.__closure__]  # type: ignore[attr-defined]
     assert sources() in enclosed
+
+
+def test_a_signal_that_comes_in_machine_code_is_raised_as_what_it_is() -> None:
+    inner = SystemError("returned a result with an exception set")
+    inner.__cause__ = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt), compiled_reader._signals_as_raised():
+        raise SystemError("returned a result with an exception set") from inner
+    with pytest.raises(SystemError, match="another"), compiled_reader._signals_as_raised():
+        raise SystemError("another")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -62,14 +63,15 @@ class Reader:
         if len(texts[0]) > MOST_UNITS:
             return self._read_plainly(texts)
         units = [text.encode("utf-16-le", "surrogatepass") for text in texts]
-        of_passages, n_passages, n_known = read_block(
-            np.frombuffer(b"".join(units), np.uint16),
-            np.cumsum([0, *map(len, units)]) // 2,
-            self._lengths,
-            alphabet(),
-            self._index,
-            self._weights,
-        )
+        with _signals_as_raised():
+            of_passages, n_passages, n_known = read_block(
+                np.frombuffer(b"".join(units), np.uint16),
+                np.cumsum([0, *map(len, units)]) // 2,
+                self._lengths,
+                alphabet(),
+                self._index,
+                self._weights,
+            )
         _, model, kinds, _ = self._given
         of_passages = of_passages[:, : len(model.intercepts)] + model.intercepts
         is_read = n_passages > 0
@@ -85,6 +87,22 @@ class Reader:
     def _read_plainly(self, texts: Sequence[str]) -> tuple[Floats, Int64s]:
         readings = read(texts, *self._given)
         return readings.scores, readings.n_known
+
+
+@contextmanager
+def _signals_as_raised() -> Iterator[None]:
+    """Raise what a signal raises while machine code runs, such as Ctrl-C, and not what it becomes.
+
+    Python makes a `SystemError` of it, or one of another one: "returned a result with an exception
+    set".
+    """
+    try:
+        yield
+    except SystemError as error:
+        raised: BaseException = error
+        while isinstance(raised, SystemError) and raised.__cause__:
+            raised = raised.__cause__
+        raise raised from None
 
 
 def _parts(texts: Sequence[str]) -> Iterator[list[str]]:
