@@ -78,7 +78,7 @@ def test_a_task_that_a_worker_cannot_make_out_is_an_error_and_no_wait(tiny_model
 
 def test_a_worker_whose_results_nobody_takes_ends_without_a_word(tiny_model: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "themetag.worker", str(tiny_model)],
+        [sys.executable, "-m", "themetag.worker", str(tiny_model), "null"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -51,13 +50,12 @@ def test_a_full_disk_behind_an_answer_is_one_line(tmp_path, tiny_model):
 
 
 def test_ctrl_c_that_a_library_wraps_in_an_error_of_its_own_is_still_ctrl_c(monkeypatch):
-    @click.command()
-    def wrapping() -> None:
+    def wrapping(**_: object) -> None:
         try:
             raise KeyboardInterrupt("10 rows are kept")
         except KeyboardInterrupt as stop:  # as machine code that is interrupted does
             raise SystemError("returned a result with an exception set") from stop
 
-    monkeypatch.setitem(main.commands, "wrapping", wrapping)
-    result = CliRunner().invoke(main, ["wrapping"])
+    monkeypatch.setattr(main.commands["predict"], "callback", wrapping)
+    result = CliRunner().invoke(main, ["predict"])
     assert (result.exit_code, result.stderr) == (130, "themetag: stopped; 10 rows are kept\n")
