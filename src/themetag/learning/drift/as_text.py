@@ -106,7 +106,7 @@ def expected_said(drift: Drift) -> list[str]:
             "The mean of calibrated probabilities, with the errors that such a mean had in the "
             "folds of the corpus. It is blind to a change of year: a model can be sure and wrong."
         )
-        lines += [f"{note}." for note in drift.notes]
+        lines += [note if note.endswith(".") else f"{note}." for note in drift.notes]
     if n := int(said.declined.sum()):
         lines.append(
             f"Entries without an answer, being unlike any submission: {n} of {len(said.declined)}; "
