@@ -2,10 +2,11 @@
 
     python benchmarks/lengths.py [--repeats 2] > benchmarks/results/lengths.txt
 
-By the protocol of benchmarks/protocol.py, with the shipped recipe. A long statement is a real
+By the protocol of benchmarks/protocol.py, with the shipped recipe. A diluted statement is a real
 entry set among passages about process that could stand in any (data/neutral_prose.csv). How
 sharply passages are told apart was settled on such texts: take these figures for the size of the
-effect.
+effect. A joined statement is a real entry with up to four others behind it that were entered in the
+same category and that the model has not seen either; its themes are those of all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,8 @@ import numpy as np
 from protocol import CAVEAT, TRAINING, Protocol, only, row, run
 
 from themetag.entry import Entry
+from themetag.learning.answers import Answers
+from themetag.learning.corpus import LabelledEntry
 from themetag.learning.recipe import Recipe
 
 _PROSE = Path(__file__).parent / "data" / "neutral_prose.csv"
@@ -43,7 +47,12 @@ def main() -> None:
     print(row("the same, title alone", only(titles, has_title)))
     statements = diluted(found)
     n_words = np.median([len(text.text.split()) for text in statements.values()])
-    _whole_and_in_passages(f"among process prose, {n_words:.0f} words", found, statements)
+    name = f"among process prose, {n_words:.0f} words"
+    print(row(f"{name}, as shipped", found.rewritten(lambda entry: statements[entry.id])))
+    whole = _read_whole(found)
+    print(row(f"{name}, read whole", whole.rewritten(lambda entry: statements[entry.id])))
+    print(row("joined with others of its category, as shipped", joined(found)))
+    print(row("joined with others of its category, read whole", joined(whole)))
 
 
 def diluted(found: Protocol) -> dict[str, Entry]:
@@ -59,14 +68,42 @@ def diluted(found: Protocol) -> dict[str, Entry]:
     return {labelled.entry.id: among(labelled.entry) for labelled in found.corpus.real}
 
 
-def _whole_and_in_passages(name: str, found: Protocol, statements: dict[str, Entry]) -> None:
-    print(row(f"{name}, as shipped", found.rewritten(lambda entry: statements[entry.id])))
-    whole = [
+def joined(found: Protocol) -> list[Answers]:
+    """Answer entries with others of their category behind them, those that have any."""
+    real = found.corpus.real
+    answers = []
+    for folds in found.repeats:
+        behind = {i: _others(i, fold.unseen.tolist(), real) for fold in folds for i in fold.unseen}
+        statements = {
+            real[i].entry.id: replace(
+                real[i].entry,
+                body="\n\n".join([real[i].entry.body, *(real[j].entry.text for j in others)]),
+            )
+            for i, others in behind.items()
+        }
+        one = replace(found, repeats=[folds])
+        (said,) = one.rewritten(lambda entry, known=statements: known[entry.id])
+        themes = said.themes.copy()
+        for i, others in behind.items():
+            themes[i] |= said.themes[others].any(axis=0)
+        has_others = np.array([bool(behind[i]) for i in range(len(real))])
+        answers += only([replace(said, themes=themes, plausible=None)], has_others)
+    return answers
+
+
+def _others(i: int, unseen: Sequence[int], real: Sequence[LabelledEntry]) -> list[int]:
+    """Return up to four other entries of a fold that have the category of one of them."""
+    category = real[i].category
+    return [j for j in unseen if j != i and category and real[j].category == category][:4]
+
+
+def _read_whole(found: Protocol) -> Protocol:
+    """Return the same models, but that they read every text whole."""
+    repeats = [
         [replace(fold, tagger=replace(fold.tagger, lengths=None)) for fold in folds]
         for folds in found.repeats
     ]
-    answers = replace(found, repeats=whole).rewritten(lambda entry: statements[entry.id])
-    print(row(f"{name}, read whole", answers))
+    return replace(found, repeats=repeats)
 
 
 if __name__ == "__main__":
