@@ -59,13 +59,7 @@ ADDED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> Path:
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("THEMETAG_MODEL", str(tiny_model))
-    return folder
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def batch(*arguments: str, input: bytes | None = None) -> Result:

@@ -32,7 +32,6 @@ class GzipSink:
     def __init__(self, sink: Sink):
         self._sink = sink
         self._packer = zlib.compressobj(wbits=_AS_GZIP)
-        self._is_cut = False
 
     def write(self, data: bytes, /) -> int:
         """Pack and pass on."""
