@@ -67,10 +67,10 @@ def batch(ctx: click.Context, /, input: str, output: str, **options: Any) -> Non
     """Tag every row of a table, or every document in a folder or archive.
 
     INPUT is a .csv, .tsv, .jsonl, .xlsx or .parquet table, or a folder or .zip archive of .txt,
-    .md, .html, .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of these
-    formats. The suffixes choose the formats, and .gz after one of a text table says that it is
-    compressed; - means standard input (with --from) or output (with --to). The input's columns are
-    kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
+    .md, .html, .mhtml, .docx, .odt, .rtf, .eml and .pdf documents; OUTPUT is a table of any of
+    these formats. The suffixes choose the formats, and .gz after one of a text table says that it
+    is compressed; - means standard input (with --from) or output (with --to). The input's columns
+    are kept. A row that cannot be tagged stays in its place with the column `error` filled. OUTPUT
     appears whole or not at all; until then it stands in .OUTPUT.partial, from where --resume goes
     on.
     """

@@ -37,7 +37,7 @@ def predict(
     model: Path | None,
     artifacts: Path | None,
 ) -> None:
-    """Tag documents: .txt, .md, .html, .docx, .odt, .rtf, .eml or .pdf.
+    """Tag documents: .txt, .md, .html, .mhtml, .docx, .odt, .rtf, .eml or .pdf.
 
     Without FILES, or for the file -, the text is read from standard input. Each answer gives the
     three best categories, the themes, and for each theme the words and the sentence that earned
